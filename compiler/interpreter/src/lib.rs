@@ -1,0 +1,1 @@
+//! The IR as a machine of the EventFlow runtime.

@@ -1,0 +1,1 @@
+//! Compiles EventFlow flows to Rust.

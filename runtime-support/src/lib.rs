@@ -1,0 +1,1 @@
+//! What code generated from EventFlow flows links.

@@ -1,0 +1,1 @@
+//! Text templates of the `eventflow` command.
