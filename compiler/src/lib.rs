@@ -1,1 +1,11 @@
 //! Compiles EventFlow flows to Rust.
+
+pub mod source;
+
+pub mod diagnostic;
+
+mod catalog;
+
+pub mod ir;
+
+pub mod check;

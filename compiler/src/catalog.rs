@@ -1,0 +1,2 @@
+//! One function for each diagnostic.
+pub(crate) mod flow;

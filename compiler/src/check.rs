@@ -1,0 +1,42 @@
+//! Checks of meaning: what the IR says that will surprise, or cannot work.
+//!
+//! Every check is one function that reads the IR and reports all it finds; none stops another. A check is named for the
+//! problem that it finds.
+
+mod conversation;
+mod graph;
+mod paths;
+mod reachability;
+mod walk;
+mod wording;
+
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Origins, System};
+
+/// What a check reads.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    system: &'a System,
+    origins: &'a Origins,
+}
+
+/// Runs every check.
+pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) {
+    let subject = Subject { system, origins };
+    graph::call_cycle(subject, diagnostics);
+    graph::endless_emits(subject, diagnostics);
+    paths::two_replies(subject, diagnostics);
+    paths::two_transitions(subject, diagnostics);
+    paths::after_return(subject, diagnostics);
+    paths::unreachable_arm(subject, diagnostics);
+    reachability::never_entered(subject, diagnostics);
+    reachability::never_left(subject, diagnostics);
+    conversation::unhandled_emit(subject, diagnostics);
+    conversation::untriggered_handler(subject, diagnostics);
+    conversation::broken_promise(subject, diagnostics);
+    conversation::missing_answer(subject, diagnostics);
+    conversation::answerless_call(subject, diagnostics);
+    wording::spelling_variants(subject, diagnostics);
+    wording::never_set(subject, diagnostics);
+    wording::without_effect_yet(subject, diagnostics);
+}

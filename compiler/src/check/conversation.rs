@@ -1,0 +1,164 @@
+//! What machines say to each other and nobody hears, asks for, or answers.
+
+use super::{Subject, walk};
+use crate::catalog::flow;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Way};
+
+/// An emit that no handler of its recipient takes, or only from another sender.
+pub(super) fn unhandled_emit(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    each_emit(subject.system, |sender, _, emit, origin| {
+        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
+        if receivers.is_empty() {
+            let event = &subject.system.machine(sender).message(emit.message).event;
+            let recipient = &subject.system.machine(recipient).name;
+            let known = walk::knows_event(subject.system, sender, emit);
+            diagnostics.warning(flow::unhandled_emit(subject.origins, origin, event, recipient, known));
+        }
+    });
+}
+
+/// A handler whose `from` is a machine of the unit that never sends the event.
+pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut sent = Vec::new();
+    each_emit(subject.system, |sender, _, emit, _| {
+        if let Some(recipient) = walk::recipient(sender, &emit.target) {
+            sent.push((sender, recipient, subject.system.machine(sender).message(emit.message).event.as_str()));
+        }
+    });
+    for (id, machine) in walk::machines(subject.system) {
+        for handler in &machine.handlers {
+            let event = machine.event(handler.event);
+            let Some(Party::Machine(from)) = handler.from else { continue };
+            let scheduled = from == id && event.scheduled;
+            if !scheduled && !sent.contains(&(from, id, event.name.as_str())) {
+                let from = &subject.system.machine(from).name;
+                diagnostics.warning(flow::untriggered_handler(subject.origins, handler.origin, &event.name, from));
+            }
+        }
+    }
+}
+
+/// `reply 202 async for :event` without a `send callback for :event` anywhere in the machine.
+pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    for machine in &subject.system.machines {
+        let mut promised = Vec::new();
+        let mut kept = Vec::new();
+        for handler in &machine.handlers {
+            walk::statements(&handler.body, &mut |statement, _| {
+                if let StatementKind::Promise { event, .. } = &statement.kind {
+                    promised.push((event, statement.origin));
+                }
+                if let StatementKind::Callback { event, .. } = &statement.kind {
+                    kept.push(event);
+                }
+            });
+        }
+        for (event, origin) in promised.into_iter().filter(|(event, _)| !kept.contains(event)) {
+            diagnostics.warning(flow::broken_promise(subject.origins, origin, event));
+        }
+    }
+}
+
+/// A handler that answers its sender on some paths and on another says nothing to anybody.
+pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut told = Vec::new();
+    each_emit(subject.system, |sender, asking, emit, origin| {
+        if !matches!(emit.way, Way::Bare | Way::Async) {
+            return;
+        }
+        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
+        if recipient == sender || !expects_answer(subject.system.machine(sender), recipient) {
+            return;
+        }
+        for (id, receiver) in receivers {
+            let answers = Answers { answerer: recipient, asker: sender };
+            let silent = answers.somewhere(&receiver.body) && !answers.on_every_path(&receiver.body);
+            if silent && !told.contains(&(recipient, id)) {
+                told.push((recipient, id));
+                let asker = &subject.system.machine(sender).name;
+                let event = &asking.message(emit.message).event;
+                diagnostics.warning(flow::missing_answer(subject.origins, receiver.origin, origin, event, asker));
+            }
+        }
+    });
+}
+
+/// A call whose callee neither returns a value nor emits anything back: its value is always null.
+pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    each_emit(subject.system, |sender, machine, emit, origin| {
+        if !walk::is_call(emit) {
+            return;
+        }
+        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
+        let answers = Answers { answerer: recipient, asker: sender };
+        let answered = |handler: &Handler| handler.returns.is_some() || answers.emits_back(&handler.body);
+        if !receivers.is_empty() && !receivers.iter().any(|(_, handler)| answered(handler)) {
+            let event = &machine.message(emit.message).event;
+            diagnostics.warning(flow::answerless_call(subject.origins, origin, event));
+        }
+    });
+}
+
+fn each_emit<'a>(system: &'a System, mut visit: impl FnMut(MachineId, &'a Machine, &'a Emit, OriginId)) {
+    for (id, machine) in walk::machines(system) {
+        for handler in &machine.handlers {
+            walk::statements(&handler.body, &mut |statement, _| {
+                if let Some(emit) = walk::emit(statement) {
+                    visit(id, machine, emit, statement.origin);
+                }
+            });
+        }
+    }
+}
+
+/// Whether a machine handles anything that a partner sends it by name.
+fn expects_answer(machine: &Machine, partner: MachineId) -> bool {
+    machine.handlers.iter().any(|handler| handler.from == Some(Party::Machine(partner)))
+}
+
+/// Looks for answers to an asker in the bodies of an answerer.
+#[derive(Clone, Copy)]
+struct Answers {
+    answerer: MachineId,
+    asker: MachineId,
+}
+
+impl Answers {
+    fn emits_back(self, body: &Block) -> bool {
+        let mut found = false;
+        walk::statements(body, &mut |statement, _| {
+            let back = |emit: &Emit| walk::recipient(self.answerer, &emit.target) == Some(self.asker);
+            found |= walk::emit(statement).is_some_and(|emit| !walk::is_call(emit) && back(emit));
+        });
+        found
+    }
+
+    fn somewhere(self, body: &Block) -> bool {
+        self.emits_back(body)
+    }
+
+    /// Whether every path that decides anything emits something, schedules something, or returns a value.
+    fn on_every_path(self, body: &Block) -> bool {
+        body.iter().any(|statement| match &statement.kind {
+            StatementKind::Emit(_) | StatementKind::Schedule { .. } | StatementKind::Return(Some(_)) => true,
+            StatementKind::Branch(arms) => {
+                walk::is_exhaustive(arms) && arms.iter().all(|arm| self.on_every_path(&arm.body))
+            }
+            StatementKind::Transition(_)
+            | StatementKind::Assign { .. }
+            | StatementKind::Increase { .. }
+            | StatementKind::Decrease { .. }
+            | StatementKind::Append { .. }
+            | StatementKind::Remove { .. }
+            | StatementKind::Clear(_)
+            | StatementKind::Constrain(_)
+            | StatementKind::Act { .. }
+            | StatementKind::Reply(_)
+            | StatementKind::Promise { .. }
+            | StatementKind::Callback { .. }
+            | StatementKind::Return(None)
+            | StatementKind::Cancel(_) => false,
+        })
+    }
+}
