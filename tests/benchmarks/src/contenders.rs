@@ -1,0 +1,6 @@
+//! The contenders, one module each.
+
+pub mod by_hand;
+pub mod rust_fsm_peer;
+pub mod smlang_peer;
+pub mod statig_peer;
