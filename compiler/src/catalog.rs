@@ -1,2 +1,3 @@
 //! One function for each diagnostic.
 pub(crate) mod flow;
+pub(crate) mod generation;

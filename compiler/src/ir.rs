@@ -96,6 +96,18 @@ impl Origins {
         id
     }
 
+    /// How many places there are; their ids count up from zero.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// The place with this id; every id that [`Origins::add`] gave is known.
     #[must_use]
     pub fn get(&self, id: OriginId) -> &Origin {

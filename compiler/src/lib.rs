@@ -9,3 +9,5 @@ mod catalog;
 pub mod ir;
 
 pub mod check;
+
+pub mod plan;
