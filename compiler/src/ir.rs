@@ -6,6 +6,7 @@
 //! IRs wherever their lines stand.
 
 pub mod expression;
+mod hash;
 pub mod statement;
 pub mod types;
 

@@ -11,3 +11,5 @@ pub mod ir;
 pub mod check;
 
 pub mod plan;
+
+pub mod output;
