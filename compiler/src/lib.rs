@@ -6,6 +6,14 @@ pub mod diagnostic;
 
 mod catalog;
 
+pub mod codes;
+
+pub mod levels;
+
+pub mod nearest;
+
+pub mod project;
+
 pub mod ir;
 
 pub mod check;

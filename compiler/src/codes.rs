@@ -1,0 +1,78 @@
+//! The register of everything that a diagnostic can be: code, name, usual severity, and the page that explains it.
+
+use crate::diagnostic::Severity;
+use crate::nearest;
+
+/// One kind of diagnostic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The code: `EF0501`.
+    pub code: &'static str,
+    /// How bad it is, unless levels say otherwise.
+    pub severity: Severity,
+    /// The page, in Markdown: a title with the code, what it means, an example that fails and one that is fixed.
+    pub page: &'static str,
+}
+
+impl Entry {
+    /// What it is called: the title of its page without the code.
+    pub fn title(&self) -> &'static str {
+        let line = self.page.lines().next().unwrap_or_default();
+        line.split_once(": ").map_or(line, |(_, title)| title)
+    }
+}
+
+/// The entry with this code. The case of its letters does not matter.
+pub fn find(code: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.code.eq_ignore_ascii_case(code))
+}
+
+/// The code that was probably meant.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    nearest::nearest(&code.to_ascii_uppercase(), ENTRIES.iter().map(|entry| entry.code))
+}
+
+/// Makes the register; every code names the file of its page.
+macro_rules! entries {
+    ($($severity:ident: $($code:literal)*;)*) => {
+        /// Every kind there is, ordered by code.
+        pub const ENTRIES: &[Entry] = &[$($(Entry {
+            code: $code,
+            severity: Severity::$severity,
+            page: include_str!(concat!("../explain/", $code, ".md")),
+        },)*)*];
+    };
+}
+
+entries! {
+    // Handlers and meaning.
+    Error: "EF0450" "EF0451";
+    // What a flow says that will surprise.
+    Warning: "EF0501" "EF0502" "EF0503" "EF0504" "EF0505" "EF0506" "EF0507" "EF0508" "EF0509" "EF0510" "EF0511" "EF0512"
+        "EF0513" "EF0514";
+    // The project file and levels.
+    Error: "EF0801" "EF0802" "EF0803" "EF0804" "EF0805";
+    Warning: "EF0806" "EF0807";
+    Error: "EF0808";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_register_is_ordered_and_every_page_names_its_code() {
+        assert!(ENTRIES.is_sorted_by(|left, right| left.code < right.code));
+        for entry in ENTRIES {
+            assert!(entry.page.starts_with(&format!("# {}: ", entry.code)), "{}", entry.code);
+            assert!(!entry.title().is_empty());
+        }
+    }
+
+    #[test]
+    fn codes_are_found_in_any_case() {
+        assert_eq!(find("ef0501").map(|entry| entry.code), Some("EF0501"));
+        assert_eq!(find("EF501"), None);
+        assert_eq!(nearest("EF501"), Some("EF0501"));
+    }
+}

@@ -1,0 +1,205 @@
+//! How seriously warnings are taken: per code, per run, and per line by comments that give a reason.
+//!
+//! Errors have no level. What is settled here is the last thing that happens to a list of findings.
+
+mod comments;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::project;
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Sources;
+
+/// How seriously a warning is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It is not shown.
+    Allow,
+    /// It is shown.
+    Warn,
+    /// It is an error.
+    Deny,
+}
+
+impl Level {
+    /// The words for the levels, as users write them.
+    pub const WORDS: [&'static str; 3] = ["allow", "warn", "deny"];
+
+    /// The level that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "allow" => Some(Self::Allow),
+            "warn" => Some(Self::Warn),
+            "deny" => Some(Self::Deny),
+            _ => None,
+        }
+    }
+}
+
+/// What a level is set for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// All warnings that have no level of their own.
+    Warnings,
+    /// One warning, by its code.
+    Code(&'static str),
+}
+
+/// Why a name is not the subject of a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoSubject {
+    /// There is no such code.
+    Unknown {
+        /// The code that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The code is that of an error.
+    Error,
+}
+
+impl Subject {
+    /// The subject that a user names: `warnings`, or the code of a warning.
+    pub fn from_name(name: &str) -> Result<Self, NoSubject> {
+        if name == "warnings" {
+            return Ok(Self::Warnings);
+        }
+        match codes::find(name) {
+            Some(entry) if entry.severity == Severity::Error => Err(NoSubject::Error),
+            Some(entry) => Ok(Self::Code(entry.code)),
+            None => Err(NoSubject::Unknown { nearest: codes::nearest(name) }),
+        }
+    }
+}
+
+/// The levels of one compilation. The level of a code beats the level of all warnings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    chosen: BTreeMap<Subject, Level>,
+}
+
+impl Levels {
+    /// Sets a level; a later one for the same subject wins.
+    pub fn set(&mut self, subject: Subject, level: Level) {
+        self.chosen.insert(subject, level);
+    }
+
+    /// Sets every level that `stronger` holds over the ones held here.
+    pub fn extend(&mut self, stronger: &Self) {
+        self.chosen.extend(&stronger.chosen);
+    }
+
+    /// The level of a warning with this code.
+    pub fn of(&self, code: &str) -> Level {
+        let own = self.chosen.iter().find_map(|(subject, level)| match subject {
+            Subject::Code(known) if *known == code => Some(*level),
+            Subject::Code(_) | Subject::Warnings => None,
+        });
+        own.or_else(|| self.chosen.get(&Subject::Warnings).copied()).unwrap_or(Level::Warn)
+    }
+
+    /// Settles what was found: drops what is allowed, makes errors of what is denied, and adds what is to be said about
+    /// the comments that allow. The result is in source order.
+    pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+        let mut allowances = comments::allowances(sources);
+        let mut kept: Vec<Diagnostic> =
+            found.into_iter().filter(|finding| !allowed(finding, &mut allowances)).collect();
+        for allowance in &allowances {
+            kept.extend(allowance.complaint());
+        }
+        let mut settled: Vec<Diagnostic> = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
+        settled.sort_by_key(|finding| finding.primary().map(|label| (label.span.file, label.span.start)));
+        settled
+    }
+
+    fn settle(&self, finding: Diagnostic) -> Option<Diagnostic> {
+        if finding.severity == Severity::Error {
+            return Some(finding);
+        }
+        match self.of(finding.code.as_str()) {
+            Level::Allow => None,
+            Level::Warn => Some(finding),
+            Level::Deny => Some(Diagnostic { severity: Severity::Error, ..finding }),
+        }
+    }
+}
+
+/// Whether a comment allows this finding; the comments that do are marked as used.
+fn allowed(finding: &Diagnostic, allowances: &mut [comments::Allowance]) -> bool {
+    if finding.severity == Severity::Error {
+        return false;
+    }
+    let Some(label) = finding.primary() else { return false };
+    let mut any = false;
+    for allowance in allowances {
+        if allowance.code == finding.code.as_str() && allowance.covers(label.span) {
+            allowance.used = true;
+            any = true;
+        }
+    }
+    any
+}
+
+impl comments::Allowance {
+    /// What is wrong with the comment itself.
+    fn complaint(&self) -> Option<Diagnostic> {
+        if !self.used {
+            return Some(project::unused_allow(&self.code, self.span, codes::nearest(&self.code)));
+        }
+        (!self.reasoned).then(|| project::allow_without_reason(&self.code, self.span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::source::{FileId, Span};
+
+    fn finding(code: &'static str, text: &str, at: &str) -> Diagnostic {
+        let start = text.find(at).expect("the text holds the place");
+        Diagnostic::warning(Code(code), "found").label(Span::new(FileId::from_index(0), start, start + at.len()), "")
+    }
+
+    fn settled(text: &str, levels: &Levels, found: Vec<Diagnostic>) -> Vec<(String, Severity)> {
+        let mut sources = Sources::new();
+        sources.add("a.flow", text);
+        let settled = levels.apply(found, &sources);
+        settled.into_iter().map(|finding| (finding.code.to_string(), finding.severity)).collect()
+    }
+
+    #[test]
+    fn the_level_of_a_code_beats_that_of_all_warnings() {
+        let mut levels = Levels::default();
+        levels.set(Subject::Warnings, Level::Deny);
+        levels.set(Subject::Code("EF0501"), Level::Allow);
+        let text = "emit :a\nemit :b\n";
+        let found = vec![finding("EF0501", text, ":a"), finding("EF0502", text, ":b")];
+        assert_eq!(settled(text, &levels, found), [("EF0502".to_owned(), Severity::Error)]);
+    }
+
+    #[test]
+    fn a_comment_allows_its_line_or_the_next_statement() {
+        let text = "// allow EF0501: later\n\nemit :a\nemit :b // allow EF0501: never\nemit :c\n";
+        let found = [":a", ":b", ":c"].map(|at| finding("EF0501", text, at)).to_vec();
+        assert_eq!(settled(text, &Levels::default(), found).len(), 1);
+    }
+
+    #[test]
+    fn a_comment_needs_a_reason_and_something_to_allow() {
+        let text = "emit :a // allow EF0501\nemit \"// allow EF0501\" // allow EF0502: none\n";
+        let found = vec![finding("EF0501", text, ":a")];
+        let settled = settled(text, &Levels::default(), found);
+        assert_eq!(settled.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["EF0806", "EF0807"]);
+    }
+
+    #[test]
+    fn errors_have_no_level() {
+        let mut levels = Levels::default();
+        levels.set(Subject::Warnings, Level::Allow);
+        let error = Diagnostic::error(Code("EF0101"), "wrong");
+        assert_eq!(settled("", &levels, vec![error]), [("EF0101".to_owned(), Severity::Error)]);
+        assert_eq!(Subject::from_name("EF0801"), Err(NoSubject::Error));
+        assert_eq!(Subject::from_name("EF5001"), Err(NoSubject::Unknown { nearest: Some("EF0501") }));
+    }
+}

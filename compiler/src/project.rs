@@ -1,0 +1,149 @@
+//! The project file `eventflow.toml`: what to compile, where to write it, and how seriously to take warnings.
+//!
+//! Only its text is read here; paths are given back as they are written, relative to the folder of the file. The build
+//! script API has the same settings.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostics;
+use crate::levels::Levels;
+use crate::source::{FileId, Sources};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "eventflow.toml";
+
+/// What a project file says. Everything may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Project {
+    /// The flow that is compiled when none is named.
+    pub root: Option<String>,
+    /// The folder that generated crates are written to.
+    pub out: Option<String>,
+    /// How seriously warnings are taken.
+    pub levels: Levels,
+    /// Which sentences wait.
+    pub sentences: Sentences,
+}
+
+/// Whether the method of a sentence may wait for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// It is a plain function.
+    Sync,
+    /// It is an asynchronous function.
+    Async,
+}
+
+/// Which sentences do not wait as sentences of their kind do, for each machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sentences {
+    machines: BTreeMap<String, BTreeMap<String, Waiting>>,
+}
+
+impl Sentences {
+    /// Says how a sentence of a machine waits. The sentence may be given as the flow words it or by its method's name.
+    pub fn set(&mut self, machine: &str, sentence: &str, waiting: Waiting) {
+        self.machines.entry(machine.to_owned()).or_default().insert(sentence.to_owned(), waiting);
+    }
+
+    /// Takes over everything that `stronger` says.
+    pub fn extend(&mut self, stronger: &Self) {
+        for (machine, sentence, waiting) in stronger.iter() {
+            self.set(machine, sentence, waiting);
+        }
+    }
+
+    /// Everything that is said: machine, sentence, how it waits.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, Waiting)> {
+        self.machines.iter().flat_map(|(machine, sentences)| {
+            sentences.iter().map(move |(sentence, waiting)| (machine.as_str(), sentence.as_str(), *waiting))
+        })
+    }
+}
+
+/// Reads the text of a project file. What is wrong in it is reported and left out.
+pub fn read(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Project {
+    let text = sources.get(file).map_or("", |source| source.text());
+    read::Reader { file, diagnostics }.project(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::levels::{Level, Subject};
+
+    fn project(text: &str) -> (Project, Vec<String>) {
+        let mut sources = Sources::new();
+        let file = sources.add(FILE_NAME, text);
+        let mut diagnostics = Diagnostics::new();
+        let project = read(file, &sources, &mut diagnostics);
+        let said = diagnostics.into_sorted().into_iter().map(|found| {
+            let place = found.primary().map_or("", |label| sources.slice(label.span)).to_owned();
+            format!("{} `{place}`: {}; {}", found.code, found.message, found.help.join("; "))
+        });
+        (project, said.collect())
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = r#"
+            root = "flows/system.flow"
+            out = "generated"
+            [lints]
+            warnings = "deny"
+            EF0501 = "allow"
+            [machines.order]
+            sync = ["print receipt"]
+            async = ["card is valid"]
+        "#;
+        let (project, said) = project(text);
+        assert_eq!(said, Vec::<String>::new());
+        assert_eq!(project.root.as_deref(), Some("flows/system.flow"));
+        assert_eq!(project.out.as_deref(), Some("generated"));
+        let mut levels = Levels::default();
+        levels.set(Subject::Warnings, Level::Deny);
+        levels.set(Subject::Code("EF0501"), Level::Allow);
+        assert_eq!(project.levels, levels);
+        let sentences: Vec<_> = project.sentences.iter().collect();
+        assert_eq!(sentences, [("order", "card is valid", Waiting::Async), ("order", "print receipt", Waiting::Sync)]);
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_its_place() {
+        let text = r#"
+            rot = "a.flow"
+            out = 5
+            [lints]
+            EF0501 = "forbid"
+            EF0451 = "deny"
+            EF9999 = "warn"
+            [machines.order]
+            synk = []
+            sync = ["a", 7, "b"]
+            async = ["b"]
+        "#;
+        let (_, said) = project(text);
+        assert_eq!(
+            said,
+            [
+                "EF0802 `rot`: the project file has no key `rot`; did you mean `root`?",
+                "EF0803 `5`: `out` must be a text; ",
+                "EF0803 `\"forbid\"`: `EF0501` must be one of `allow`, `warn`, `deny`; ",
+                "EF0805 `EF0451`: `EF0451` is an error, and only warnings have a level; remove this line",
+                "EF0804 `EF9999`: there is no warning `EF9999`; `eventflow explain` lists the codes",
+                "EF0802 `synk`: `[machines.order]` has no key `synk`; did you mean `sync`?",
+                "EF0803 `7`: `sync` must be a list of texts; ",
+                "EF0808 `\"b\"`: `b` stands in `sync` and in `async`; keep it in one of the two lists",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_says_so() {
+        let (project, said) = project("root = \n[lints");
+        assert_eq!(project, Project::default());
+        assert!(said.iter().all(|line| line.starts_with("EF0801")) && !said.is_empty(), "{said:?}");
+    }
+}
