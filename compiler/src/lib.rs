@@ -2,6 +2,8 @@
 
 pub mod source;
 
+pub mod ast;
+
 pub mod diagnostic;
 
 mod catalog;
