@@ -1,0 +1,90 @@
+//! Runs the command as a user would and compares everything it says with files.
+//!
+//! Each `tests/commands/*.console` holds runs: a line that begins with `$` is a command, what follows is what it says:
+//! standard output, then lines of standard error behind `! `, and `? CODE` where it does not end with 0. A line
+//! `<<< PATH` before the commands opens a file that they find, up to `>>>`; `$ cat PATH` shows a file. With
+//! `UPDATE_EXPECTATIONS=1` the files are rewritten, and the difference is the review.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const EVENTFLOW: &str = env!("CARGO_BIN_EXE_eventflow");
+
+#[test]
+fn every_run_says_what_is_written_down() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/commands");
+    let mut cases: Vec<_> = fs::read_dir(&folder)
+        .expect("the cases are there")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "console"))
+        .collect();
+    cases.sort();
+    assert!(cases.len() > 2, "the cases were found");
+    let mut wrong = Vec::new();
+    for case in cases {
+        let expected = fs::read_to_string(&case).expect("a case is text");
+        let actual = replay(&expected);
+        if actual == expected {
+            continue;
+        }
+        if std::env::var_os("UPDATE_EXPECTATIONS").is_some() {
+            fs::write(&case, &actual).expect("the cases can be rewritten");
+        } else {
+            wrong.push(format!("{}\n--- expected\n{expected}\n--- actual\n{actual}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// Runs the commands of a case in a folder of its own; gives the case as it should have been.
+fn replay(case: &str) -> String {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mut blocks = Vec::new();
+    let mut lines = case.lines();
+    while let Some(line) = lines.next() {
+        if let Some(path) = line.strip_prefix("<<< ") {
+            let text: String =
+                lines.by_ref().take_while(|line| *line != ">>>").map(|line| format!("{line}\n")).collect();
+            let target = place.path().join(path);
+            fs::create_dir_all(target.parent().expect("a path in the folder")).expect("a folder can be made");
+            fs::write(target, &text).expect("a file can be written");
+            blocks.push(format!("<<< {path}\n{text}>>>\n"));
+        } else if let Some(command) = line.strip_prefix("$ ") {
+            blocks.push(format!("$ {command}\n{}", run(command, place.path())));
+        }
+    }
+    blocks.join("\n")
+}
+
+fn run(line: &str, place: &Path) -> String {
+    let (line, input) = match line.split_once(" < ") {
+        Some((line, file)) => (line, Some(fs::File::open(place.join(file)).expect("the input is there"))),
+        None => (line, None),
+    };
+    let mut words = line.split(' ');
+    let program = words.next().expect("a command");
+    if program == "cat" {
+        let path = words.next().expect("a path");
+        return fs::read_to_string(place.join(path)).unwrap_or_else(|error| format!("! {}\n", error.kind()));
+    }
+    assert_eq!(program, "eventflow", "only this command is tested");
+    let result = Command::new(EVENTFLOW)
+        .args(words.map(|word| word.replace("%20", " ")))
+        .current_dir(place)
+        .env_remove("NO_COLOR")
+        .stdin(input.map_or_else(Stdio::null, Stdio::from))
+        .output()
+        .expect("the command runs");
+    let mut said = String::from_utf8(result.stdout).expect("output is text");
+    for line in String::from_utf8(result.stderr).expect("messages are text").lines() {
+        said.push_str(format!("! {line}").trim_end());
+        said.push('\n');
+    }
+    match result.status.code() {
+        Some(0) => {}
+        Some(code) => said.push_str(&format!("? {code}\n")),
+        None => said.push_str("? killed\n"),
+    }
+    said
+}
