@@ -6,7 +6,7 @@ mod read;
 use core::fmt;
 use std::collections::BTreeMap;
 
-use crate::codec::Encoder;
+use crate::codec::{Encode, Encoder};
 use crate::decimal::Decimal;
 
 #[cfg(feature = "engine")]
@@ -43,6 +43,12 @@ impl Json {
     #[must_use]
     pub fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
         Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A typed value as one of unknown type: a `number` is a number, a time its text, a duration its microseconds.
+    #[must_use]
+    pub fn of(value: &dyn Encode) -> Json {
+        Encoder::json_of(value)
     }
 
     /// What kind of value it is, with its article, for messages.

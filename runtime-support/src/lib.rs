@@ -2,9 +2,19 @@
 
 mod codec;
 mod decimal;
+pub mod description;
 mod duration;
+pub mod dynamic;
 mod ids;
 mod json;
+pub mod operators;
+pub mod request;
+pub mod rules;
+pub mod runtime;
+pub mod schema;
+mod sources;
+#[cfg(feature = "engine")]
+pub mod store;
 mod timestamp;
 mod values;
 
@@ -15,5 +25,8 @@ pub use ids::{CommandId, ConversationId, InstanceId, InvalidId, MAX_ID_LENGTH, M
 pub use json::Json;
 #[cfg(feature = "engine")]
 pub use json::ParseJsonError;
+#[cfg(feature = "engine")]
+pub use sources::SystemIds;
+pub use sources::{ManualClock, SeededIds, SystemClock};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use values::ArithmeticError;

@@ -27,8 +27,19 @@ pub trait Encode {
 #[derive(Debug, Default)]
 pub struct Encoder {
     text: String,
-    /// Whether numbers are written as JSON has them, not as records have them.
-    plain: bool,
+    form: Form,
+}
+
+/// What becomes of the values.
+#[derive(Debug, Default)]
+enum Form {
+    /// Text as records have it.
+    #[default]
+    Record,
+    /// Text in which a `number` is a JSON number.
+    Plain,
+    /// No text but a value.
+    Tree(Tree),
 }
 
 /// The largest integer that every reader of JSON keeps exactly.
@@ -40,13 +51,13 @@ impl Encoder {
     /// An encoder for one value in record form.
     #[must_use]
     pub const fn new() -> Encoder {
-        Encoder { text: String::new(), plain: false }
+        Encoder { text: String::new(), form: Form::Record }
     }
 
     /// An encoder for one value in the form that HTTP has: a `number` is a JSON number up to 15 significant digits.
     #[must_use]
     pub const fn plain() -> Encoder {
-        Encoder { text: String::new(), plain: true }
+        Encoder { text: String::new(), form: Form::Plain }
     }
 
     /// The record form of one value.
@@ -57,6 +68,16 @@ impl Encoder {
         encoder.finish()
     }
 
+    /// The value as a [`Json`], in which a `number` is a number.
+    pub(crate) fn json_of(value: &dyn Encode) -> Json {
+        let mut encoder = Encoder { text: String::new(), form: Form::Tree(Tree::default()) };
+        value.encode(&mut encoder);
+        match encoder.form {
+            Form::Tree(tree) => tree.done,
+            Form::Record | Form::Plain => unreachable!("an encoder keeps its form"),
+        }
+    }
+
     /// The text so far.
     #[must_use]
     pub fn finish(self) -> String {
@@ -65,34 +86,57 @@ impl Encoder {
 
     /// Writes `null`.
     pub fn null(&mut self) {
-        self.text.push_str("null");
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push_str("null"),
+            Form::Tree(tree) => tree.put(Json::Null),
+        }
     }
 
     /// Writes `true` or `false`.
     pub fn boolean(&mut self, value: bool) {
-        self.text.push_str(if value { "true" } else { "false" });
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push_str(if value { "true" } else { "false" }),
+            Form::Tree(tree) => tree.put(Json::Bool(value)),
+        }
     }
 
     /// Writes a `number`: in record form a string, since a JSON number would lose digits in many readers.
     pub fn number(&mut self, value: Decimal) {
-        if self.plain {
-            self.json_number(value);
-        } else {
-            self.push_display(format_args!("\"{value}\""));
+        match &self.form {
+            Form::Record => self.push_display(format_args!("\"{value}\"")),
+            Form::Plain | Form::Tree(_) => self.json_number(value),
         }
     }
 
     /// Writes an `integer`: a JSON number up to 2^53, else a string.
     pub fn integer(&mut self, value: i64) {
-        if value.unsigned_abs() <= MAX_PLAIN_INTEGER {
-            self.push_display(format_args!("{value}"));
-        } else {
-            self.push_display(format_args!("\"{value}\""));
+        match &mut self.form {
+            Form::Tree(tree) => tree.put(Json::from(value)),
+            Form::Record | Form::Plain if value.unsigned_abs() <= MAX_PLAIN_INTEGER => {
+                self.push_display(format_args!("{value}"));
+            }
+            Form::Record | Form::Plain => self.push_display(format_args!("\"{value}\"")),
+        }
+    }
+
+    /// Writes a span of time: its microseconds, which every reader takes as an integer.
+    pub fn duration(&mut self, value: Duration) {
+        let micros = value.as_micros();
+        match &mut self.form {
+            Form::Tree(tree) => tree.put(Json::from(micros)),
+            Form::Record | Form::Plain => self.push_display(format_args!("{micros}")),
         }
     }
 
     /// Writes a string.
     pub fn text(&mut self, value: &str) {
+        match &mut self.form {
+            Form::Tree(tree) => tree.put(Json::text(value)),
+            Form::Record | Form::Plain => self.quoted(value),
+        }
+    }
+
+    fn quoted(&mut self, value: &str) {
         self.text.push('"');
         let mut written = 0;
         for (place, byte) in value.bytes().enumerate() {
@@ -132,33 +176,87 @@ impl Encoder {
         }
     }
 
-    /// Writes text that is one JSON value already.
+    /// Writes text that is one JSON value in record form already.
+    #[cfg(feature = "engine")]
     pub fn raw(&mut self, json: &str) {
-        self.text.push_str(json);
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push_str(json),
+            // What is no JSON after all stays visible as the text that it is.
+            Form::Tree(tree) => tree.put(json.parse().unwrap_or_else(|_| Json::text(json))),
+        }
     }
 
     /// Begins an object; its `end` must be called.
     pub fn object(&mut self) -> ObjectEncoder<'_> {
-        self.text.push('{');
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push('{'),
+            Form::Tree(tree) => tree.open.push(Open::Object(BTreeMap::new(), String::new())),
+        }
         ObjectEncoder { encoder: self, separator: "" }
     }
 
     /// Begins an array; its `end` must be called.
     pub fn list(&mut self) -> ListEncoder<'_> {
-        self.text.push('[');
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push('['),
+            Form::Tree(tree) => tree.open.push(Open::List(Vec::new())),
+        }
         ListEncoder { encoder: self, separator: "" }
     }
 
     fn json_number(&mut self, value: Decimal) {
-        if value.significant_digits() <= MAX_PLAIN_DIGITS {
-            self.push_display(format_args!("{value}"));
-        } else {
-            self.push_display(format_args!("\"{value}\""));
+        match &mut self.form {
+            Form::Tree(tree) => tree.put(Json::Number(value)),
+            Form::Record | Form::Plain if value.significant_digits() <= MAX_PLAIN_DIGITS => {
+                self.push_display(format_args!("{value}"));
+            }
+            Form::Record | Form::Plain => self.push_display(format_args!("\"{value}\"")),
+        }
+    }
+
+    fn close(&mut self, mark: char) {
+        match &mut self.form {
+            Form::Record | Form::Plain => self.text.push(mark),
+            Form::Tree(tree) => tree.close(),
         }
     }
 
     fn push_display(&mut self, text: core::fmt::Arguments<'_>) {
         self.text.write_fmt(text).expect("a string takes everything");
+    }
+}
+
+/// A value under construction.
+#[derive(Debug, Default)]
+struct Tree {
+    open: Vec<Open>,
+    done: Json,
+}
+
+#[derive(Debug)]
+enum Open {
+    List(Vec<Json>),
+    /// The fields so far, and the name of the one whose value comes next.
+    Object(BTreeMap<String, Json>, String),
+}
+
+impl Tree {
+    fn put(&mut self, value: Json) {
+        match self.open.last_mut() {
+            Some(Open::List(items)) => items.push(value),
+            Some(Open::Object(fields, name)) => {
+                fields.insert(core::mem::take(name), value);
+            }
+            None => self.done = value,
+        }
+    }
+
+    fn close(&mut self) {
+        match self.open.pop() {
+            Some(Open::List(items)) => self.put(Json::List(items)),
+            Some(Open::Object(fields, _)) => self.put(Json::Object(fields)),
+            None => {}
+        }
     }
 }
 
@@ -205,16 +303,25 @@ impl ObjectEncoder<'_> {
 
     /// Writes a field's name; the value must be written into what is returned.
     pub fn begin_field(&mut self, name: &str) -> &mut Encoder {
-        self.encoder.raw(self.separator);
+        match &mut self.encoder.form {
+            Form::Record | Form::Plain => {
+                self.encoder.text.push_str(self.separator);
+                self.encoder.quoted(name);
+                self.encoder.text.push(':');
+            }
+            Form::Tree(tree) => {
+                if let Some(Open::Object(_, next)) = tree.open.last_mut() {
+                    name.clone_into(next);
+                }
+            }
+        }
         self.separator = ",";
-        self.encoder.text(name);
-        self.encoder.raw(":");
         self.encoder
     }
 
     /// Closes the object.
     pub fn end(self) {
-        self.encoder.raw("}");
+        self.encoder.close('}');
     }
 }
 
@@ -234,14 +341,14 @@ impl ListEncoder<'_> {
 
     /// Makes room for an item; it must be written into what is returned.
     pub fn begin_item(&mut self) -> &mut Encoder {
-        self.encoder.raw(self.separator);
+        self.encoder.text.push_str(self.separator);
         self.separator = ",";
         self.encoder
     }
 
     /// Closes the array.
     pub fn end(self) {
-        self.encoder.raw("]");
+        self.encoder.close(']');
     }
 }
 
@@ -287,13 +394,13 @@ impl Encode for i64 {
 
 impl Encode for Timestamp {
     fn encode(&self, encoder: &mut Encoder) {
-        encoder.push_display(format_args!("\"{self}\""));
+        encoder.text(&self.to_string());
     }
 }
 
 impl Encode for Duration {
     fn encode(&self, encoder: &mut Encoder) {
-        encoder.push_display(format_args!("{}", self.as_micros()));
+        encoder.duration(*self);
     }
 }
 

@@ -43,6 +43,44 @@ fn the_plain_form_has_numbers_as_json_has_them() {
     assert_eq!(plain(Decimal::constant(1_234_567_890_123_456, 3)), r#""1234567890123.456""#);
 }
 
+struct Line {
+    price: Decimal,
+    notes: Vec<Option<String>>,
+}
+
+impl Encode for Line {
+    fn encode(&self, encoder: &mut Encoder) {
+        let mut object = encoder.object();
+        object.field("price", &self.price);
+        object.field("notes", &self.notes);
+        object.end();
+    }
+}
+
+#[test]
+fn a_typed_value_becomes_a_json_value() {
+    let line = Line { price: Decimal::constant(15, 1), notes: vec![Some("a".to_owned()), None] };
+    let expected = Json::object([
+        ("price", Json::Number(Decimal::constant(15, 1))),
+        ("notes", Json::List(vec![Json::text("a"), Json::Null])),
+    ]);
+    assert_eq!(Json::of(&line), expected);
+    assert_eq!(Json::of(&vec![Duration::SECOND]), Json::List(vec![Json::from(1_000_000)]));
+    assert_eq!(Json::of(&expected), expected);
+    assert_eq!(Encoder::encode(&line), r#"{"price":"1.5","notes":["a",null]}"#);
+}
+
+#[cfg(feature = "engine")]
+#[test]
+fn text_in_record_form_goes_in_as_it_is() {
+    let mut encoder = Encoder::new();
+    let mut list = encoder.list();
+    list.begin_item().raw(r#"{"a":1}"#);
+    list.begin_item().raw("2");
+    list.end();
+    assert_eq!(encoder.finish(), r#"[{"a":1},2]"#);
+}
+
 #[test]
 fn objects_leave_out_what_is_optional_and_unset() {
     let mut encoder = Encoder::new();
@@ -51,9 +89,9 @@ fn objects_leave_out_what_is_optional_and_unset() {
     object.optional("b", &None::<bool>);
     object.optional("c", &Some(Json::Null));
     object.optional("d", &Some("x"));
-    object.begin_field("e").raw("[1]");
+    object.begin_field("e").text("[1]");
     object.end();
-    assert_eq!(encoder.finish(), r#"{"a":null,"d":"x","e":[1]}"#);
+    assert_eq!(encoder.finish(), r#"{"a":null,"d":"x","e":"[1]"}"#);
 }
 
 #[test]
