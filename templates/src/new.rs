@@ -2,14 +2,7 @@
 
 use askama::Template;
 
-/// Where a dependency comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dependency {
-    /// The key of the manifest: `path` or `version`.
-    pub source: &'static str,
-    /// Its value.
-    pub value: String,
-}
+use crate::{Dependency, written};
 
 /// What differs between new projects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,24 +72,16 @@ pub fn files(project: &Project) -> Result<Vec<File>, askama::Error> {
     ])
 }
 
-/// The text of a template, with the line break at its end that the engine takes away.
-fn written(template: &impl Template) -> Result<String, askama::Error> {
-    let mut text = template.render()?;
-    text.push('\n');
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_manifest_names_the_project_and_where_its_support_is() {
-        let path = |value: &str| Dependency { source: "path", value: value.to_owned() };
         let project = Project {
             name: "shop".to_owned(),
-            eventflow: path("/a \"b\"/runtime-support"),
-            eventflowc: Dependency { source: "version", value: "0.1.0".to_owned() },
+            eventflow: Dependency::path("/a \"b\"/runtime-support"),
+            eventflowc: Dependency::version("0.1.0"),
         };
         let files = files(&project).expect("templates are complete");
         let manifest = &files[0].text;

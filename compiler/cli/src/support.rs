@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
-use eventflow_templates::new::Dependency;
+use eventflow_templates::Dependency;
 
 /// The dependencies of a project.
 pub(crate) struct Support {
@@ -20,8 +20,8 @@ pub(crate) fn find() -> Support {
     let dependency = |name: &str| {
         let folder = folders.iter().find(|(package, _)| package == name).map(|(_, folder)| folder.clone());
         match folder {
-            Some(folder) => Dependency { source: "path", value: folder },
-            None => Dependency { source: "version", value: env!("CARGO_PKG_VERSION").to_owned() },
+            Some(folder) => Dependency::path(&folder),
+            None => Dependency::version(env!("CARGO_PKG_VERSION")),
         }
     };
     Support { eventflow: dependency("eventflow"), eventflowc: dependency("eventflowc") }
