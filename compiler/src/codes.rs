@@ -45,11 +45,17 @@ macro_rules! entries {
 }
 
 entries! {
+    // Text and layout.
+    Error: "EF0001" "EF0002" "EF0003" "EF0004" "EF0005" "EF0006" "EF0007" "EF0008" "EF0009" "EF0010";
+    // Files and imports.
+    Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208";
     // Handlers and meaning.
     Error: "EF0450" "EF0451";
     // What a flow says that will surprise.
     Warning: "EF0501" "EF0502" "EF0503" "EF0504" "EF0505" "EF0506" "EF0507" "EF0508" "EF0509" "EF0510" "EF0511" "EF0512"
         "EF0513" "EF0514";
+    // Names in Rust.
+    Error: "EF0701";
     // The project file and levels.
     Error: "EF0801" "EF0802" "EF0803" "EF0804" "EF0805";
     Warning: "EF0806" "EF0807";

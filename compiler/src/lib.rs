@@ -6,6 +6,8 @@ pub mod ast;
 
 pub mod diagnostic;
 
+pub mod render_diagnostic;
+
 mod catalog;
 
 pub mod codes;
