@@ -32,6 +32,12 @@ pub fn nearest(code: &str) -> Option<&'static str> {
     nearest::nearest(&code.to_ascii_uppercase(), ENTRIES.iter().map(|entry| entry.code))
 }
 
+/// The code of a warning that was probably meant.
+pub fn nearest_warning(code: &str) -> Option<&'static str> {
+    let warnings = ENTRIES.iter().filter(|entry| entry.severity == Severity::Warning);
+    nearest::nearest(&code.to_ascii_uppercase(), warnings.map(|entry| entry.code))
+}
+
 /// Makes the register; every code names the file of its page.
 macro_rules! entries {
     ($($severity:ident: $($code:literal)*;)*) => {

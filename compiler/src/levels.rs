@@ -67,7 +67,7 @@ impl Subject {
         match codes::find(name) {
             Some(entry) if entry.severity == Severity::Error => Err(NoSubject::Error),
             Some(entry) => Ok(Self::Code(entry.code)),
-            None => Err(NoSubject::Unknown { nearest: codes::nearest(name) }),
+            None => Err(NoSubject::Unknown { nearest: codes::nearest_warning(name) }),
         }
     }
 }
@@ -144,7 +144,7 @@ impl comments::Allowance {
     /// What is wrong with the comment itself.
     fn complaint(&self) -> Option<Diagnostic> {
         if !self.used {
-            return Some(project::unused_allow(&self.code, self.span, codes::nearest(&self.code)));
+            return Some(project::unused_allow(&self.code, self.span, codes::nearest_warning(&self.code)));
         }
         (!self.reasoned).then(|| project::allow_without_reason(&self.code, self.span))
     }

@@ -132,7 +132,7 @@ mod tests {
                 "EF0803 `5`: `out` must be a text; ",
                 "EF0803 `\"forbid\"`: `EF0501` must be one of `allow`, `warn`, `deny`; ",
                 "EF0805 `EF0451`: `EF0451` is an error, and only warnings have a level; remove this line",
-                "EF0804 `EF9990`: there is no warning `EF9999`; `eventflow explain` lists the codes",
+                "EF0804 `EF9990`: there is no warning `EF9990`; `eventflow explain` lists the codes",
                 "EF0802 `synk`: `[machines.order]` has no key `synk`; did you mean `sync`?",
                 "EF0803 `7`: `sync` must be a list of texts; ",
                 "EF0808 `\"b\"`: `b` stands in `sync` and in `async`; keep it in one of the two lists",
