@@ -1,1 +1,5 @@
-//! Whole-system tests of EventFlow.
+//! Whole-system tests of EventFlow: random systems, and what drives them through an engine.
+
+pub mod seed;
+
+pub mod random;

@@ -1,0 +1,185 @@
+//! Expressions of a wanted type.
+
+use super::world::{Handler, Kind, Machine, Named, Role, World};
+use crate::seed::Seed;
+
+/// What a handler's statements may name.
+pub(super) struct Scope<'w> {
+    pub(super) world: &'w World,
+    pub(super) machine: &'w Machine,
+    pub(super) position: usize,
+    pub(super) handler: &'w Handler,
+    readable: Vec<Named>,
+}
+
+const TEXTS: [&str; 9] = [
+    "\"\"",
+    "\"a\"",
+    "\"red\"",
+    "\"it's \\\"said\\\"\"",
+    "\"ünï — 漢\"",
+    "\"// no comment\"",
+    "\"a,b\"",
+    "\"tab\\tline\\n\"",
+    "\"a@b.example\"",
+];
+const NUMBERS: [&str; 10] = ["0", "1", "2.50", "0.1", "-3", "100.10", "12345678901234567", "7", "0.000001", "40"];
+const INTEGERS: [&str; 7] = ["0", "1", "2", "-4", "17", "9007199254740993", "300"];
+
+impl<'w> Scope<'w> {
+    pub(super) fn new(world: &'w World, position: usize, handler: &'w Handler) -> Self {
+        let machine = &world.machines[position];
+        let mut readable: Vec<Named> = handler.table.iter().map(|declared| declared.field.clone()).collect();
+        for variable in &machine.variables {
+            if !readable.iter().any(|known| known.name == variable.name) {
+                readable.push(variable.clone());
+            }
+        }
+        Self { world, machine, position, handler, readable }
+    }
+
+    /// The fields and variables of a type.
+    pub(super) fn named(&self, kind: Kind) -> Vec<&Named> {
+        self.readable.iter().filter(|named| named.kind == kind).collect()
+    }
+
+    /// Everything that may be read.
+    pub(super) fn readable(&self) -> &[Named] {
+        &self.readable
+    }
+
+    /// A variable or field of a type, as `$name`, or another reading of that type.
+    fn read(&self, seed: &mut Seed, kind: Kind) -> Option<String> {
+        let known = self.named(kind);
+        let mut readings: Vec<String> = known.iter().map(|named| format!("${}", named.name)).collect();
+        for named in &self.readable {
+            if let Kind::Record(record) = named.kind {
+                let fields = self.world.records[record].fields.iter().filter(|field| field.1 == kind);
+                readings.extend(fields.map(|field| format!("${}.{}", named.name, field.0)));
+            }
+            if kind == Kind::Integer && named.kind.element().is_some() && seed.chance(50) {
+                readings.push(format!("${}_count", named.name));
+            }
+        }
+        if kind == Kind::Text {
+            if seed.chance(20) {
+                readings.push(format!("${}_id", self.machine.name));
+            }
+            match self.handler.role {
+                Role::ConstraintViolated => readings.extend(["$rule".into(), "$variable".into()]),
+                Role::ValidationFailed => readings.push("$event".into()),
+                Role::Api | Role::Queued | Role::Message | Role::Answer(_) | Role::Timer | Role::TimerExpired => {}
+            }
+        }
+        if readings.is_empty() { None } else { Some(seed.pick(&readings).clone()) }
+    }
+
+    /// An expression of the type; deeper ones are simpler.
+    pub(super) fn expression(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
+        if seed.chance(if depth == 0 { 55 } else { 45 })
+            && let Some(read) = self.read(seed, kind)
+        {
+            return read;
+        }
+        if depth >= 3 || seed.chance(40) {
+            return self.literal(seed, kind, depth);
+        }
+        self.compound(seed, kind, depth + 1)
+    }
+
+    /// An expression without variables, except within lists and objects.
+    pub(super) fn literal(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
+        match kind {
+            Kind::Text => match seed.below(8) {
+                0 => "uuid()".into(),
+                _ => (*seed.pick(&TEXTS)).into(),
+            },
+            Kind::Number => (*seed.pick(&NUMBERS)).into(),
+            Kind::Integer => (*seed.pick(&INTEGERS)).into(),
+            Kind::Boolean => (*seed.pick(&["true", "false"])).into(),
+            Kind::Time => (*seed.pick(&["now", "now()"])).into(),
+            Kind::Duration => {
+                let unit = seed.pick(&["seconds", "minutes", "hours", "days", "ms", "second"]);
+                format!("{} {unit}", seed.pick(&["1", "30", "2", "0", "15", "1.5"]))
+            }
+            Kind::Texts => self.list(seed, Kind::Text, depth),
+            Kind::Numbers => self.list(seed, Kind::Number, depth),
+            Kind::Integers => self.list(seed, Kind::Integer, depth),
+            Kind::Records(record) => self.list(seed, Kind::Record(record), depth),
+            Kind::Anythings => (*seed.pick(&["[1, 2]", "[\"a\", 2]", "[true]", "[\"x\", \"y\"]"])).into(),
+            Kind::Object => {
+                let text = self.expression(seed, Kind::Text, depth + 2);
+                let number = self.expression(seed, Kind::Number, depth + 2);
+                format!("{{ zone: {text}, loop: {number} }}")
+            }
+            Kind::Record(record) => self.record(seed, record, depth),
+        }
+    }
+
+    fn list(&self, seed: &mut Seed, element: Kind, depth: usize) -> String {
+        let count = seed.between(1, 3);
+        let elements: Vec<String> = (0..count).map(|_| self.expression(seed, element, depth + 2)).collect();
+        format!("[{}]", elements.join(", "))
+    }
+
+    fn record(&self, seed: &mut Seed, record: usize, depth: usize) -> String {
+        let fields: Vec<String> = self.world.records[record]
+            .fields
+            .iter()
+            .map(|(name, kind)| format!("{name}: {}", self.expression(seed, *kind, depth + 2)))
+            .collect();
+        format!("{{ {} }}", fields.join(", "))
+    }
+
+    fn compound(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
+        let part = |seed: &mut Seed, kind| self.expression(seed, kind, depth);
+        match kind {
+            Kind::Text => {
+                let left = part(seed, Kind::Text);
+                format!("{left} + {}", part(seed, Kind::Text))
+            }
+            Kind::Number | Kind::Integer => self.arithmetic(seed, kind, depth),
+            Kind::Time => {
+                let left = part(seed, Kind::Time);
+                let sign = seed.pick(&["+", "-"]);
+                format!("{left} {sign} {}", self.literal(seed, Kind::Duration, depth))
+            }
+            Kind::Duration => match seed.below(3) {
+                0 => {
+                    let left = part(seed, Kind::Duration);
+                    format!("{left} + {}", part(seed, Kind::Duration))
+                }
+                1 => match self.named(Kind::Integer).first() {
+                    Some(named) => format!("${} minutes", named.name),
+                    None => "4 hours".into(),
+                },
+                _ => {
+                    let left = part(seed, Kind::Duration);
+                    format!("({left}) {} {}", seed.pick(&["*", "/"]), seed.pick(&["2", "3", "0.5"]))
+                }
+            },
+            Kind::Boolean
+            | Kind::Texts
+            | Kind::Numbers
+            | Kind::Integers
+            | Kind::Records(_)
+            | Kind::Anythings
+            | Kind::Object
+            | Kind::Record(_) => self.literal(seed, kind, depth),
+        }
+    }
+
+    fn arithmetic(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
+        let operators: &[&str] = if kind == Kind::Integer { &["+", "-", "*"] } else { &["+", "-", "*", "/"] };
+        let operator = seed.pick(operators);
+        let left_kind = if kind == Kind::Number && seed.chance(20) { Kind::Integer } else { kind };
+        let left = self.expression(seed, left_kind, depth);
+        let right = self.expression(seed, kind, depth);
+        match seed.below(4) {
+            0 => format!("({left} {operator} {right})"),
+            1 => format!("{left} {operator} ({right})"),
+            2 => format!("-({left}) {operator} {right}"),
+            _ => format!("{left} {operator} {right}"),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A machine, written down.
+
+use super::expression::Scope;
+use super::statement::Body;
+use super::world::{From, Handler, Machine, Named, Role, World};
+use crate::seed::Seed;
+
+/// Writes one machine of the world.
+pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position: usize) {
+    let machine = &world.machines[position];
+    text.push_str(&format!("\nmachine: @{}\n", machine.name));
+    if seed.chance(15) {
+        text.push_str("\n  queue:\n    retry: 1 times\n    backoff: exponential from 1 second up to 4 seconds\n");
+    }
+    write_states(text, seed, machine);
+    text.push_str(&format!("\nresponse: overview\n  | id | ${}_id |\n  | state | current_state |\n", machine.name));
+    let owed = share_out(seed, machine);
+    let timers: Vec<&'static str> =
+        machine.handlers.iter().filter(|handler| handler.role == Role::Timer).map(|handler| handler.event).collect();
+    for scenario in 0..machine.scenarios {
+        write_scenario_head(text, seed, machine, scenario);
+        for (place, handler) in machine.handlers.iter().enumerate() {
+            if handler.scenario == scenario {
+                write_head(text, seed, world, handler);
+                let scope = Scope::new(world, position, handler);
+                let (owed, timers) = (owed[place].clone(), timers.clone());
+                let mut body = Body { scope, seed, text: String::new(), owed, timers };
+                body.write();
+                if machine.names_itself && place == 0 {
+                    body.text.push_str(&format!("    ${}_id becomes uuid()\n", machine.name));
+                }
+                text.push_str(&body.text);
+                text.push('\n');
+            }
+        }
+    }
+}
+
+fn write_states(text: &mut String, seed: &mut Seed, machine: &Machine) {
+    if !machine.closed {
+        return;
+    }
+    for (position, state) in machine.states.iter().enumerate() {
+        text.push_str(&format!("\n#{state}\n"));
+        match (position, seed.below(3)) {
+            (0, 0) => text.push_str("  type: initial\n"),
+            (_, 1) => text.push_str("  description: a state of many\n"),
+            (3, 2) => text.push_str("  type: terminal\n  outcome: success\n"),
+            (_, _) => {}
+        }
+    }
+}
+
+/// For each handler, the variables that it assigns with their types: every variable once.
+fn share_out(seed: &mut Seed, machine: &Machine) -> Vec<Vec<Named>> {
+    let mut owed: Vec<Vec<Named>> = machine.handlers.iter().map(|_| Vec::new()).collect();
+    for variable in &machine.variables {
+        let place = if seed.chance(60) { 0 } else { seed.below(owed.len()) };
+        owed[place].push(variable.clone());
+    }
+    owed
+}
+
+fn write_scenario_head(text: &mut String, seed: &mut Seed, machine: &Machine, scenario: usize) {
+    if scenario == 0 && seed.chance(30) {
+        return;
+    }
+    text.push_str(&format!("\nscenario: story {scenario} of the {}\n", machine.name));
+    if scenario > 0 && seed.chance(50) {
+        text.push_str(&format!("\n  given:\n    {} is in #{}\n", machine.name, seed.pick(&machine.states)));
+    }
+    text.push('\n');
+}
+
+fn write_head(text: &mut String, seed: &mut Seed, world: &World, handler: &Handler) {
+    let from = match handler.from {
+        From::Anyone => String::new(),
+        From::Actor(actor) => format!(" from @{}", world.actors[actor]),
+        From::Machine(sender) => format!(" from @{}", world.machines[sender].name),
+        From::System => " from @system".into(),
+    };
+    let older = handler.role == Role::Api && seed.chance(10);
+    let modifier = match handler.role {
+        Role::Api if older => "",
+        Role::Api => " (api)",
+        Role::Queued => " (queued api)",
+        Role::Message
+        | Role::Answer(_)
+        | Role::Timer
+        | Role::ValidationFailed
+        | Role::ConstraintViolated
+        | Role::TimerExpired => "",
+    };
+    let priority = if seed.chance(6) { " (priority high)" } else { "" };
+    let on = if older { "on>" } else { "on" };
+    let with = if handler.table.is_empty() { "" } else { " with:" };
+    text.push_str(&format!("  {on} :{}{from}{modifier}{priority}{with}\n", handler.event));
+    for row in &handler.table {
+        let mut rules = vec![row.field.kind.spelling(world)];
+        rules.push(if row.required { "required".into() } else { "optional".into() });
+        rules.extend(row.rules.iter().cloned());
+        let (kind, rules) = (rules.remove(0), rules.join(", "));
+        text.push_str(&format!("    | {} | {kind} | {rules} |\n", row.field.name));
+    }
+}

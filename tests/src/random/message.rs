@@ -1,0 +1,163 @@
+//! Emits, calls and the payloads they carry.
+
+use super::expression::Scope;
+use super::world::{From, Handler, Kind, Named, Role, rules};
+use crate::seed::Seed;
+
+/// A message on its way: the head of its line, and what it carries.
+struct Outgoing {
+    head: String,
+    fields: Vec<(Named, String)>,
+    checked: bool,
+}
+
+impl Scope<'_> {
+    /// The lines of an emit; none if nothing can be sent from here.
+    pub(super) fn emit(&self, seed: &mut Seed, indent: &str) -> Option<String> {
+        let way = if seed.chance(30) { "async " } else { "" };
+        if seed.chance(35) {
+            let port = seed.pick(&self.world.ports);
+            let fields = self.payload(seed, &port.fields, 95);
+            let head = format!("emit {way}:{} to @{}", port.event, self.world.actors[port.actor]);
+            return Some(write(seed, indent, Outgoing { head, fields, checked: false }));
+        }
+        let (machine, event) = self.recipient(seed)?;
+        let target = &self.world.machines[machine];
+        let fields = self.payload(seed, &declared(&target.handlers, event), 92);
+        let head = if seed.chance(12) {
+            let mut head = format!("emit {way}:{event} to all @{}", target.name);
+            if seed.chance(50) {
+                head.push_str(&format!(" in #{}", seed.pick(&target.states)));
+            }
+            head
+        } else if machine == self.position {
+            format!("emit {way}:{event}{}", seed.pick(&["", " to @self"]))
+        } else {
+            format!("emit {way}:{event} to @{}", target.name)
+        };
+        let checked = seed.chance(20);
+        Some(write(seed, indent, Outgoing { head, fields, checked }))
+    }
+
+    /// The lines of a call whose answer a variable takes; none if nobody in reach answers with a value of some variable's
+    /// type.
+    pub(super) fn call(&self, seed: &mut Seed, indent: &str) -> Option<String> {
+        let mut calls: Vec<(String, Vec<Named>, Kind)> = self
+            .world
+            .ports
+            .iter()
+            .map(|port| {
+                (format!(":{} to @{}", port.event, self.world.actors[port.actor]), port.fields.clone(), port.answer)
+            })
+            .collect();
+        let answering = matches!(self.handler.role, Role::Answer(_));
+        for (position, machine) in self.world.machines.iter().enumerate() {
+            for handler in &machine.handlers {
+                if let Role::Answer(kind) = handler.role
+                    && (!answering || position > self.position)
+                {
+                    let to = if position == self.position { "self" } else { machine.name };
+                    let fields = declared(&machine.handlers, handler.event);
+                    calls.push((format!(":{} to @{to}", handler.event), fields, kind));
+                }
+            }
+        }
+        let (to, fields, kind) = seed.pick(&calls).clone();
+        let takers: Vec<&Named> = self.machine.variables.iter().filter(|variable| variable.kind == kind).collect();
+        if takers.is_empty() {
+            return None;
+        }
+        let head = format!("${} becomes emit {to}", seed.pick(&takers).name);
+        let fields = self.payload(seed, &fields, 97);
+        Some(write(seed, indent, Outgoing { head, fields, checked: false }))
+    }
+
+    /// Some handler's event that this machine may send, and its machine. Mostly later ones, so that few cascades turn in
+    /// circles.
+    fn recipient(&self, seed: &mut Seed) -> Option<(usize, &'static str)> {
+        let mut events = Vec::new();
+        let own = self.machine.handlers.iter().position(|handler| std::ptr::eq(handler, self.handler)).unwrap_or(0);
+        for (position, machine) in self.world.machines.iter().enumerate() {
+            for (place, handler) in machine.handlers.iter().enumerate() {
+                let admitted = match handler.from {
+                    From::Anyone => true,
+                    From::Machine(sender) => sender == self.position,
+                    From::Actor(_) | From::System => seed.chance(2),
+                };
+                let onward = (position, place) > (self.position, own) || seed.chance(8);
+                let open = match handler.role {
+                    Role::Api | Role::Message | Role::Timer => true,
+                    Role::Answer(_) => seed.chance(20),
+                    Role::Queued => seed.chance(10),
+                    Role::ValidationFailed | Role::ConstraintViolated | Role::TimerExpired => false,
+                };
+                if admitted && onward && open {
+                    events.push((position, handler.event));
+                }
+            }
+        }
+        if events.is_empty() { None } else { Some(*seed.pick(&events)) }
+    }
+
+    fn payload(&self, seed: &mut Seed, fields: &[Named], kept: usize) -> Vec<(Named, String)> {
+        seed.some(fields, kept)
+            .into_iter()
+            .map(|field| {
+                let value = self.expression(seed, field.kind, 1);
+                (field, value)
+            })
+            .collect()
+    }
+}
+
+/// What the handlers of an event declare, without doublets.
+fn declared(handlers: &[Handler], event: &str) -> Vec<Named> {
+    let mut fields: Vec<Named> = Vec::new();
+    for handler in handlers.iter().filter(|handler| handler.event == event) {
+        for declared in &handler.table {
+            if !fields.iter().any(|field| field.name == declared.field.name) {
+                fields.push(declared.field.clone());
+            }
+        }
+    }
+    fields
+}
+
+/// A value as the cell of a table holds it.
+pub(super) fn cell(value: &str) -> String {
+    value.replace('|', "\\|")
+}
+
+fn write(seed: &mut Seed, indent: &str, outgoing: Outgoing) -> String {
+    let Outgoing { head, fields, checked } = outgoing;
+    if fields.is_empty() {
+        return format!("{indent}{head}\n");
+    }
+    let by_name = fields.iter().all(|(field, value)| *value == format!("${}", field.name));
+    let inline: Vec<String> = if by_name {
+        fields.iter().map(|(_, value)| value.clone()).collect()
+    } else {
+        fields.iter().map(|(field, value)| format!("{}: {value}", field.name)).collect()
+    };
+    let inline = format!("with {}", inline.join(", "));
+    match seed.below(4) {
+        0 if !checked => format!("{indent}{head} {inline}\n"),
+        1 if !checked => format!("{indent}{head}\n{indent}  {inline}\n"),
+        2 if !checked => format!("{indent}{head}\n{indent}  with:\n{}", table(seed, indent, &fields, checked)),
+        _ => format!("{indent}{head} with:\n{}", table(seed, indent, &fields, checked)),
+    }
+}
+
+fn table(seed: &mut Seed, indent: &str, fields: &[(Named, String)], checked: bool) -> String {
+    let mut rows = String::new();
+    for (field, value) in fields {
+        rows.push_str(&format!("{indent}    | {} | {} |", field.name, cell(value)));
+        if checked {
+            let rules = rules(seed, field.kind);
+            let listed = if rules.is_empty() { "optional".to_owned() } else { rules.join(", ") };
+            rows.push_str(&format!(" {listed} |"));
+        }
+        rows.push('\n');
+    }
+    rows
+}
