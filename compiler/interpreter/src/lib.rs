@@ -1,1 +1,26 @@
-//! The IR as a machine of the EventFlow runtime.
+//! Runs EventFlow's intermediate representation as machines of the EventFlow engine, without generating code.
+//!
+//! A machine that is interpreted and one that is generated decide alike: the records that they lead to are equal, byte
+//! for byte. [`interpret`] is the way in.
+
+mod ask;
+mod behavior;
+mod border;
+mod caught;
+mod condition;
+mod describe;
+mod evaluate;
+mod execute;
+mod instance;
+mod interpret;
+mod machine;
+mod program;
+mod rule;
+mod scene;
+mod send;
+mod turn;
+mod value;
+mod working;
+
+pub use behavior::{Acted, Asked, Behaviors};
+pub use interpret::{Interpretation, interpret};

@@ -1,0 +1,137 @@
+//! Free text: the user's code is asked, and what goes wrong there names the sentence and its place.
+
+use crate::behavior::Asked;
+use crate::border;
+use crate::caught::{Caught, caught};
+use crate::scene::Scene;
+use crate::turn::Turn;
+use crate::value::Maybe;
+use eventflow::Json;
+use eventflow::dynamic::{BoxError, BoxFuture, Failure};
+use eventflow::{Encoder, Mismatch};
+use eventflowc::ir::{Expression, OriginId, Sentence, SentenceId, SetBy, Type};
+
+impl Turn<'_> {
+    /// Whether a free-text condition holds.
+    pub(crate) async fn ask_guard(
+        &mut self,
+        sentence: SentenceId,
+        arguments: &[Expression],
+        origin: OriginId,
+    ) -> Result<bool, Failure> {
+        let arguments = self.scene.arguments(arguments)?;
+        let asked = self.scene.asked(sentence, arguments);
+        let answer = run(|| self.scene.program.behaviors.guard(asked)).await;
+        self.scene.answered(sentence, origin, answer)
+    }
+
+    /// Runs an action; its value, where one is taken, and what it sets.
+    pub(crate) async fn act(
+        &mut self,
+        sentence: SentenceId,
+        arguments: &[Expression],
+        origin: OriginId,
+    ) -> Result<Maybe, Failure> {
+        let arguments = self.scene.arguments(arguments)?;
+        let asked = self.scene.asked(sentence, arguments);
+        let answer = run(|| self.scene.program.behaviors.action(asked)).await;
+        let acted = self.scene.answered(sentence, origin, answer)?;
+        for (name, json) in &acted.set {
+            self.set_by_action(name, json)?;
+        }
+        match &self.scene.machine().sentence(sentence).returns {
+            Some(ty) => {
+                let value = acted.value.unwrap_or_default();
+                Ok(border::decode(self.scene.system(), ty, &value)?)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// What a transformer makes, in record form.
+    pub(crate) async fn transform(&mut self, sentence: SentenceId, origin: OriginId) -> Result<String, Failure> {
+        let asked = self.scene.asked(sentence, Vec::new());
+        let answer = run(|| self.scene.program.behaviors.transformer(asked)).await;
+        let body = self.scene.answered(sentence, origin, answer)?;
+        Ok(Encoder::encode(&body))
+    }
+
+    fn set_by_action(&mut self, name: &str, json: &Json) -> Result<(), Failure> {
+        let machine = self.scene.machine();
+        let settable =
+            |variable: &&eventflowc::ir::Variable| variable.name == name && variable.set_by == SetBy::Actions;
+        let Some(variable) = machine.variables.iter().find(settable) else {
+            return Err(Mismatch::new("a variable that actions may set", json).in_field(name).into());
+        };
+        let value = border::decode(self.scene.system(), &variable.ty, json).map_err(|wrong| wrong.in_field(name))?;
+        let place = machine.variables.iter().position(|other| other.name == name).unwrap_or_default();
+        self.scene.working.assign(eventflowc::ir::VariableId::at(place), value);
+        Ok(())
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// The arguments of a sentence; an unset one fails the turn.
+    fn arguments(&self, arguments: &[Expression]) -> Result<Vec<Json>, Failure> {
+        let json = |argument: &Expression| {
+            let value = self.evaluate_set(argument)?;
+            Ok(border::widen(self.system(), &argument.ty, &value))
+        };
+        arguments.iter().map(json).collect()
+    }
+
+    fn asked(&self, sentence: SentenceId, arguments: Vec<Json>) -> Asked<'_> {
+        let machine = self.machine();
+        let set = machine.variables.iter().zip(self.working.context());
+        let set = set.filter_map(|(variable, value)| {
+            let value = value.as_ref()?;
+            Some((variable.name.clone(), border::widen(self.system(), &variable.ty, value)))
+        });
+        Asked {
+            machine: &machine.name,
+            sentence: &machine.sentence(sentence).name,
+            arguments,
+            state: &machine.state(self.working.state).name,
+            context: Json::Object(set.collect()),
+            event: &self.frame.data,
+            meta: self.meta,
+        }
+    }
+
+    /// What user code answered, or the failure that names it.
+    fn answered<T>(
+        &self,
+        sentence: SentenceId,
+        origin: OriginId,
+        answer: Result<Result<T, BoxError>, String>,
+    ) -> Result<T, Failure> {
+        let Sentence { text, .. } = self.machine().sentence(sentence);
+        let place = self.program.place(origin).to_owned().into();
+        let sentence = text.clone().into();
+        match answer {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Failure::Code { sentence, place, error }),
+            Err(message) => Err(Failure::Panic { sentence, place, message }),
+        }
+    }
+
+    /// Whether a value keeps a rule that code carries out.
+    pub(crate) fn keeps_custom(
+        &self,
+        sentence: SentenceId,
+        ty: &Type,
+        value: &Maybe,
+        origin: OriginId,
+    ) -> Result<bool, Failure> {
+        let argument = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
+        let machine = self.machine();
+        let name = &machine.sentence(sentence).name;
+        let answer = caught(|| self.program.behaviors.rule(&machine.name, name, &[argument]));
+        self.answered(sentence, origin, answer)
+    }
+}
+
+/// Runs user code that may wait; it may panic before its future exists, too.
+async fn run<'f, T>(code: impl FnOnce() -> BoxFuture<'f, Result<T, BoxError>>) -> Result<Result<T, BoxError>, String> {
+    Caught(caught(code)?).await
+}

@@ -1,0 +1,53 @@
+//! The code behind free text: what a flow asks of its users, by the name of the sentence.
+
+use eventflow::Json;
+use eventflow::dynamic::{BoxError, BoxFuture, Meta};
+
+/// Whatever carries out the sentences of a system.
+///
+/// It is asked by name, with the arguments as JSON in record form. What it answers is checked against the types of the
+/// flow: an answer of another type fails the turn.
+pub trait Behaviors: Send + Sync + 'static {
+    /// Whether a condition holds.
+    fn guard<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<bool, BoxError>>;
+
+    /// Carries out an action.
+    fn action<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Acted, BoxError>>;
+
+    /// Makes the body of a reply.
+    fn transformer<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Json, BoxError>>;
+
+    /// Whether a value keeps a rule.
+    ///
+    /// # Errors
+    /// If it cannot be said.
+    fn rule(&self, machine: &str, sentence: &str, arguments: &[Json]) -> Result<bool, BoxError>;
+}
+
+/// One question to [`Behaviors`].
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// The machine, without its sigil.
+    pub machine: &'a str,
+    /// The name of the sentence, in `snake_case`.
+    pub sentence: &'a str,
+    /// The values of its parameters, in order.
+    pub arguments: Vec<Json>,
+    /// The state, without its sigil, as the statements so far have left it.
+    pub state: &'a str,
+    /// The variables that are set, as the statements so far have left them.
+    pub context: Json,
+    /// The payload of the event.
+    pub event: &'a Json,
+    /// About the turn.
+    pub meta: &'a Meta,
+}
+
+/// What an action did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Acted {
+    /// Its value, where one is taken.
+    pub value: Option<Json>,
+    /// Variables that it sets, by name; null unsets. Only those that no statement of the machine assigns may be set.
+    pub set: Vec<(String, Json)>,
+}
