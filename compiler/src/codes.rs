@@ -53,6 +53,10 @@ macro_rules! entries {
 entries! {
     // Text and layout.
     Error: "EF0001" "EF0002" "EF0003" "EF0004" "EF0005" "EF0006" "EF0007" "EF0008" "EF0009" "EF0010";
+    // Lines, blocks and tables.
+    Error: "EF0101" "EF0102" "EF0103" "EF0104" "EF0105" "EF0106" "EF0107" "EF0108" "EF0109" "EF0110" "EF0111" "EF0112"
+        "EF0113" "EF0114" "EF0115" "EF0116";
+    Warning: "EF0150" "EF0151";
     // Files and imports.
     Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208";
     // Handlers and meaning.
@@ -66,6 +70,8 @@ entries! {
     Error: "EF0801" "EF0802" "EF0803" "EF0804" "EF0805";
     Warning: "EF0806" "EF0807";
     Error: "EF0808";
+    // What the language reserves.
+    Error: "EF0901";
 }
 
 #[cfg(test)]
