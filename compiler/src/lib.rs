@@ -25,3 +25,5 @@ pub mod check;
 pub mod plan;
 
 pub mod output;
+
+pub mod package;
