@@ -1,5 +1,6 @@
 //! What code generated from EventFlow flows links.
 
+pub mod client;
 mod codec;
 mod decimal;
 pub mod description;
@@ -8,6 +9,7 @@ pub mod dynamic;
 mod ids;
 mod json;
 pub mod operators;
+pub mod port;
 pub mod request;
 pub mod rules;
 pub mod runtime;
@@ -15,6 +17,7 @@ pub mod schema;
 mod sources;
 #[cfg(feature = "engine")]
 pub mod store;
+pub mod system;
 mod timestamp;
 mod values;
 
