@@ -4,6 +4,13 @@
 //! are opaque to a store. Time is the store's own: leases and due messages are judged by one clock, however many
 //! processes ask.
 
+#[cfg(any(test, feature = "test-kit"))]
+pub mod conformance;
+mod memory;
+mod signal;
+
+pub use self::memory::MemoryStore;
+
 use crate::description::Priority;
 use crate::dynamic::{BoxError, BoxFuture};
 use crate::ids::{ConversationId, InstanceId, MessageId};
@@ -59,7 +66,8 @@ pub struct Outgoing {
     pub priority: Priority,
     /// Not before this.
     pub due: Option<Timestamp>,
-    /// Messages of one lane are taken one at a time, in commit order; without a lane, in any order.
+    /// Messages of one lane are taken one at a time, in commit order, so that one that is not due yet holds up those
+    /// behind it; without a lane, in any order.
     pub lane: Option<String>,
     /// What it says.
     pub body: String,
@@ -176,7 +184,8 @@ pub struct Loaded {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub String);
 
-/// A message that is given to one worker for a time.
+/// A message that is given to one worker for a time. When the time is over, others may take the message; until one of
+/// them does, the lease still serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// The message.
@@ -194,7 +203,7 @@ pub struct Delivery {
     pub lease: Lease,
     /// What it says.
     pub body: String,
-    /// How often it failed before.
+    /// How often it failed before; a lease that ran out counts, or a message that kills its worker would do so for ever.
     pub failures: u32,
     /// The commit that kept it.
     pub position: Position,
@@ -270,6 +279,7 @@ pub type Answered<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 /// What keeps everything. All methods may be called at once, from any thread.
 pub trait Store: Send + Sync + 'static {
     /// The records of an instance, up to a number of them. What is read may be stale; a commit on it then conflicts.
+    /// Whoever names a number gets all records from the first and no snapshot; `u64::MAX` thus reads without one.
     fn load<'a>(&'a self, id: &'a InstanceId, up_to: Option<u64>) -> Answered<'a, Loaded>;
 
     /// Keeps all of a commit or nothing. The fence of `settle` is checked first, then the command, then versions, links
@@ -312,7 +322,8 @@ pub trait Store: Send + Sync + 'static {
     /// Instances in the order of ids.
     fn list<'a>(&'a self, listing: Listing<'a>) -> Answered<'a, Vec<InstanceId>>;
 
-    /// Dead letters in the order in which they were given up, oldest first, behind one of them.
+    /// Dead letters in the order in which they were given up, oldest first, behind one of them; from the start if that
+    /// one is gone.
     fn dead_letters<'a>(&'a self, after: Option<&'a MessageId>, max: usize) -> Answered<'a, Vec<DeadLetter>>;
 
     /// One dead letter.
