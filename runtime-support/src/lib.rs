@@ -6,10 +6,14 @@ mod decimal;
 pub mod description;
 mod duration;
 pub mod dynamic;
+#[cfg(feature = "engine")]
+pub mod engine;
 mod ids;
 mod json;
 pub mod operators;
 pub mod port;
+#[cfg(feature = "engine")]
+pub mod record;
 pub mod request;
 pub mod rules;
 pub mod runtime;
