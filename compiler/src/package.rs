@@ -10,7 +10,7 @@ pub use surroundings::{Surroundings, SurroundingsError, surroundings};
 
 use crate::output::{MARK, OutputFile};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A module of generated Rust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn text<'a>(files: &'a [OutputFile], path: &str) -> &'a str {
-        &files.iter().find(|file| file.path == PathBuf::from(path)).expect("it is among them").text
+        &files.iter().find(|file| file.path == Path::new(path)).expect("it is among them").text
     }
 
     #[test]

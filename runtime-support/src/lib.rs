@@ -3,6 +3,8 @@
 pub mod client;
 mod codec;
 mod decimal;
+#[doc(hidden)]
+pub mod describe;
 pub mod description;
 mod duration;
 pub mod dynamic;
