@@ -1,21 +1,23 @@
 //! What code generated from EventFlow flows links.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod calls;
+pub mod change;
+mod checks;
 pub mod client;
 mod codec;
 mod decimal;
-#[doc(hidden)]
-pub mod describe;
 pub mod description;
 mod duration;
 pub mod dynamic;
-#[cfg(feature = "engine")]
-pub mod engine;
+mod effects;
 mod ids;
 mod json;
+mod machine;
 pub mod operators;
 pub mod port;
-#[cfg(feature = "engine")]
-pub mod record;
 pub mod request;
 pub mod rules;
 pub mod runtime;
@@ -25,17 +27,27 @@ mod sources;
 pub mod store;
 pub mod system;
 mod timestamp;
+mod typed;
 mod values;
+mod widen;
 
+pub use calls::Caller;
+pub use change::{Change, ListChange, ListOperation};
 pub use codec::{Decode, Encode, Encoder, Fields, ListEncoder, Mismatch, ObjectEncoder};
 pub use decimal::{Decimal, Number, ParseDecimalError};
 pub use duration::Duration;
+pub use dynamic::{BoxError, Failure, Meta, Target};
+pub use effects::{Effect, Effects, EffectsOf, Message, NoEffects, Reply, Timer};
 pub use ids::{CommandId, ConversationId, InstanceId, InvalidId, MAX_ID_LENGTH, MessageId, RequestKey, TimerId};
 pub use json::Json;
 #[cfg(feature = "engine")]
 pub use json::ParseJsonError;
+pub use machine::{Decide, DecideAsync, Decision, Machine, Never, Ran, Turn};
+pub use rules::Rule;
+pub use schema::{Item, Schema};
 #[cfg(feature = "engine")]
 pub use sources::SystemIds;
 pub use sources::{ManualClock, SeededIds, SystemClock};
 pub use timestamp::{ParseTimestampError, Timestamp};
+pub use typed::{Recorded, Typed};
 pub use values::ArithmeticError;
