@@ -27,3 +27,5 @@ pub mod plan;
 pub mod output;
 
 pub mod package;
+
+pub mod bindings;

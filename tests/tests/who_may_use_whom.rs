@@ -36,13 +36,14 @@ const MODULES: &[(&str, &[&str])] = &[
     ("check", &["catalog", "diagnostic", "ir"]),
     ("plan", &["catalog", "diagnostic", "ir", "source"]),
     ("render", &["catalog", "diagnostic", "ir", "plan", "source"]),
+    ("bindings", &[]),
     ("output", &["catalog", "diagnostic"]),
     ("package", &["output"]),
 ];
 
 /// Words that belong to one place of the compiler.
 const KEPT: &[(&str, &[&str])] = &[
-    ("TokenStream", &["plan", "render"]),
+    ("TokenStream", &["bindings", "plan", "render"]),
     ("pest::", &["grammar", "parse"]),
     ("annotate_snippets", &["render_diagnostic"]),
     ("askama", &[]),
