@@ -9,15 +9,21 @@ mod checks;
 pub mod client;
 mod codec;
 mod decimal;
+#[doc(hidden)]
+pub mod describe;
 pub mod description;
 mod duration;
 pub mod dynamic;
 mod effects;
+#[cfg(feature = "engine")]
+pub mod engine;
 mod ids;
 mod json;
 mod machine;
 pub mod operators;
 pub mod port;
+#[cfg(feature = "engine")]
+pub mod record;
 pub mod request;
 pub mod rules;
 pub mod runtime;

@@ -294,6 +294,11 @@ impl ObjectEncoder<'_> {
         value.encode(self.begin_field(name));
     }
 
+    /// Writes a field that is a string.
+    pub fn text(&mut self, name: &str, value: &str) {
+        self.begin_field(name).text(value);
+    }
+
     /// Writes a field, or leaves it out if its value is unset.
     pub fn optional(&mut self, name: &str, value: &dyn Encode) {
         if !value.is_unset() {

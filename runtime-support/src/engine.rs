@@ -1,0 +1,176 @@
+//! The engine: one turn loop for every way in.
+//!
+//! A message is placed, decided and committed in one atomic step; what it sends goes out after the commit, from what
+//! was committed. The engine knows machines only as [`DynMachine`], and reads no clock, draws no id, spawns and sleeps
+//! only through what it is given.
+
+mod accept;
+mod address;
+mod broadcast;
+mod call;
+mod cascade;
+mod effects;
+mod handle;
+mod inspect;
+mod lanes;
+mod message;
+mod outcome;
+mod payload;
+mod requests;
+mod run;
+mod selection;
+mod stage;
+mod turn;
+mod work;
+mod working;
+
+use crate::description::{HandlerDescription, SystemDescription};
+use crate::dynamic::{DynMachine, DynPort};
+use crate::runtime::{Clock, Ids, Runtime};
+use crate::store::{Store, StoreError, WorkerId};
+use core::fmt;
+use core::time::Duration;
+use lanes::Lanes;
+use std::sync::Arc;
+
+pub use inspect::{DeadMessage, InstanceView, RequestStatus};
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The system.
+    pub system: SystemDescription,
+    /// Its machines, in the order of the description.
+    pub machines: Vec<Arc<dyn DynMachine>>,
+    /// The ports to its external actors, in the order of the description.
+    pub ports: Vec<Arc<dyn DynPort>>,
+    /// What keeps everything.
+    pub store: Arc<dyn Store>,
+    /// What spawns and sleeps.
+    pub runtime: Arc<dyn Runtime>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// What can be set about an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How long the answer to a request waits for the messages between machines that follow from it.
+    pub cascade_wait: Duration,
+    /// How many turns may follow from one another within a request.
+    pub longest_cascade: usize,
+    /// How long a message is given to one worker.
+    pub lease: Duration,
+    /// How long a worker that found nothing waits before it looks again, if nothing wakes it.
+    pub poll: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cascade_wait: Duration::from_secs(10),
+            longest_cascade: 1_000,
+            lease: Duration::from_secs(30),
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Runs a system on a store. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) system: SystemDescription,
+    pub(crate) machines: Vec<Arc<dyn DynMachine>>,
+    pub(crate) ports: Vec<Arc<dyn DynPort>>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) options: Options,
+    pub(crate) worker: WorkerId,
+    pub(crate) lanes: Lanes,
+}
+
+/// Parts that do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    what: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl core::error::Error for Misfit {}
+
+impl Engine {
+    /// An engine of these parts.
+    ///
+    /// # Errors
+    /// If the machines or ports are not those of the description.
+    pub fn new(parts: Parts, options: Options) -> Result<Self, Misfit> {
+        let Parts { system, machines, ports, store, runtime, clock, ids } = parts;
+        check_machines(&system, &machines)?;
+        if ports.len() != system.actors.len() {
+            let what = format!("{} ports for {} external actors", ports.len(), system.actors.len());
+            return Err(Misfit { what });
+        }
+        let worker = WorkerId(ids.uuid());
+        let lanes = Lanes::default();
+        let inner = Inner { system, machines, ports, store, runtime, clock, ids, options, worker, lanes };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The system that it runs.
+    #[must_use]
+    pub fn system(&self) -> &SystemDescription {
+        &self.inner.system
+    }
+
+    /// Takes the next message that can be taken and does what it asks for; false if there was none.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    pub async fn work_once(&self) -> Result<bool, StoreError> {
+        self.inner.work_once().await
+    }
+
+    /// Works until nothing can be taken now, and returns how many messages that were.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    pub async fn run_until_idle(&self) -> Result<usize, StoreError> {
+        let mut worked = 0;
+        while self.inner.work_once().await? {
+            worked += 1;
+        }
+        Ok(worked)
+    }
+}
+
+impl Inner {
+    pub(crate) fn handler(&self, machine: usize, handler: usize) -> &HandlerDescription {
+        &self.system.machines[machine].handlers[handler]
+    }
+}
+
+fn check_machines(system: &SystemDescription, machines: &[Arc<dyn DynMachine>]) -> Result<(), Misfit> {
+    if machines.len() != system.machines.len() {
+        let what = format!("{} machines for a system of {}", machines.len(), system.machines.len());
+        return Err(Misfit { what });
+    }
+    for (described, machine) in system.machines.iter().zip(machines) {
+        let name = &machine.description().name;
+        if *name != described.name {
+            return Err(Misfit { what: format!("`@{name}` stands where `@{}` is meant", described.name) });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! One message from its place to its commit; decided again if somebody else was faster.
+
+use super::Inner;
+use super::address::Address;
+use super::cascade::Lane;
+use super::message::Message;
+use super::outcome::Outcome;
+use super::stage::{Delivery, Stage};
+use super::working::store_failed;
+use crate::ids::MessageId;
+use crate::json::Json;
+use crate::request::{Answer, Refusal};
+use crate::store::{Commit, CommitError, Committed, Lease};
+use crate::timestamp::Timestamp;
+
+/// How often a message is decided before it is given back.
+const ATTEMPTS: u32 = 8;
+
+/// What became of a message.
+pub(crate) enum Handled {
+    /// It was committed, now or before.
+    Done {
+        /// What is kept with it.
+        outcome: Box<Outcome>,
+        /// The messages that follow in the same request.
+        held: Vec<Held>,
+    },
+    /// Somebody else handles it.
+    LeaseLost,
+}
+
+/// A message that is leased to this worker.
+pub(crate) struct Held {
+    pub(crate) message: Message,
+    pub(crate) lane: Lane,
+    pub(crate) lease: Lease,
+    pub(crate) leased_at: Timestamp,
+}
+
+/// What a commit led to.
+enum Try {
+    Kept(Committed),
+    Before(Box<Outcome>),
+    Again(Refusal),
+    LeaseLost,
+}
+
+impl Inner {
+    /// Decides a message and commits it with all that follows. `body` is the hash of a request's payload.
+    pub(crate) async fn handle(
+        &self,
+        message: &Message,
+        lease: Option<&Lease>,
+        body: Option<MessageId>,
+    ) -> Result<Handled, Refusal> {
+        let data: Json = message.data.parse().map_err(store_failed)?;
+        let mut last = Refusal::Store("nothing was tried".into());
+        for _ in 0..ATTEMPTS {
+            let mut stage = Stage::new(self);
+            let place = stage.place(message, &data).await?;
+            let _alone = match &place.address {
+                Address::Existing(id) => Some(self.lanes.enter(id).await),
+                Address::New(_) => None,
+            };
+            let turned = stage.turn(message, &data, place, None).await?;
+            let super::turn::Turned { instance, conversation, state, status, reply, value: _ } = turned;
+            let outcome = Outcome { body, answer: Answer { instance, conversation, state, status, reply } };
+            let commit = stage.commit(message.id, outcome.to_json(), lease);
+            match self.try_commit(&commit).await? {
+                Try::Kept(committed) => {
+                    let held = self.held(&stage, &commit, &committed);
+                    return Ok(Handled::Done { outcome: Box::new(outcome), held });
+                }
+                Try::Before(outcome) => return Ok(Handled::Done { outcome, held: Vec::new() }),
+                Try::LeaseLost => return Ok(Handled::LeaseLost),
+                Try::Again(refusal) => last = refusal,
+            }
+        }
+        Err(last)
+    }
+
+    async fn try_commit(&self, commit: &Commit) -> Result<Try, Refusal> {
+        match self.store.commit(commit).await {
+            Ok(committed) => Ok(Try::Kept(committed)),
+            Err(CommitError::AlreadyDone { outcome }) => {
+                // The message was handled before and came again; there is nothing left to do for it.
+                if let Some(lease) = &commit.settle {
+                    self.end(lease, crate::store::Settlement::Done).await;
+                }
+                Ok(Try::Before(Box::new(Outcome::from_json(&outcome).map_err(store_failed)?)))
+            }
+            Err(CommitError::Conflict { id }) => Ok(Try::Again(Refusal::Busy { id })),
+            Err(CommitError::LeaseLost) => Ok(Try::LeaseLost),
+            Err(unknown @ CommitError::Unknown) => match self.store.outcome(&commit.command).await {
+                Ok(Some(outcome)) => Ok(Try::Before(Box::new(Outcome::from_json(&outcome).map_err(store_failed)?))),
+                Ok(None) => Ok(Try::Again(store_failed(unknown))),
+                Err(error) => Err(store_failed(error)),
+            },
+            Err(
+                error @ (CommitError::Unavailable { .. }
+                | CommitError::TooLarge { .. }
+                | CommitError::NotAtomic
+                | CommitError::Fatal(_)),
+            ) => Err(store_failed(error)),
+        }
+    }
+
+    /// The bare emits of a commit, in order, with the leases that the store granted.
+    fn held(&self, stage: &Stage<'_>, commit: &Commit, committed: &Committed) -> Vec<Held> {
+        let bare = stage.plan.outgoing.iter().zip(&commit.outgoing);
+        let bare = bare.filter(|(waiting, _)| waiting.delivery == Delivery::Bare);
+        bare.filter_map(|(waiting, outgoing)| {
+            let lease = committed.held.iter().find(|lease| lease.message == outgoing.id)?;
+            let lane = outgoing.lane.clone().map_or(Lane::Alone(outgoing.id), Lane::Shared);
+            Some(Held { message: waiting.message.clone(), lane, lease: lease.clone(), leased_at: stage.now })
+        })
+        .collect()
+    }
+}
