@@ -1,4 +1,8 @@
 //! One function for each diagnostic.
+pub(crate) mod files;
 pub(crate) mod flow;
 pub(crate) mod generation;
+pub(crate) mod meaning;
+pub(crate) mod names;
 pub(crate) mod project;
+pub(crate) mod types;

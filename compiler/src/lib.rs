@@ -20,6 +20,10 @@ pub mod project;
 
 pub mod ir;
 
+pub mod load;
+
+pub mod resolve;
+
 pub mod check;
 
 pub mod plan;

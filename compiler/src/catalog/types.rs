@@ -1,0 +1,125 @@
+//! What can be wrong with types, values and rules.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::nearest::nearest;
+use crate::source::Span;
+
+const CONFLICT: Code = Code("EF0301");
+const OPERANDS: Code = Code("EF0302");
+const UNKNOWN_FIELD: Code = Code("EF0303");
+const CONDITION_AS_VALUE: Code = Code("EF0304");
+const VALUE_AS_CONDITION: Code = Code("EF0305");
+const LONG_NUMBER: Code = Code("EF0306");
+const ONLY_IN_TESTS: Code = Code("EF0307");
+const BOUND: Code = Code("EF0308");
+const COUNT: Code = Code("EF0309");
+const VARIABLE_IN_RULE: Code = Code("EF0310");
+const LITERAL_DURATION: Code = Code("EF0311");
+const UNTYPED: Code = Code("EF0350");
+
+/// Two types where one is needed. The later place is to blame.
+pub(crate) fn conflict(place: Span, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let order = |span: Span| (span.file, span.start);
+    let (earlier, later) = if order(left.1) <= order(right.1) { (left, right) } else { (right, left) };
+    let mut diagnostic =
+        Diagnostic::error(CONFLICT, format!("this is of type `{}` and elsewhere of type `{}`", later.0, earlier.0))
+            .label(later.1, format!("`{}` here", later.0))
+            .label(earlier.1, format!("`{}` here", earlier.0));
+    if place != later.1 && place != earlier.1 {
+        diagnostic = diagnostic.label(place, "both meet here");
+    }
+    diagnostic.help("give both the same type, or use two variables")
+}
+
+/// An operator between values that it does not take.
+pub(crate) fn operands(place: Span, operator: &str, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::error(OPERANDS, format!("`{operator}` does not go with `{}` and `{}`", left.0, right.0))
+            .label(place, "no meaning for these types");
+    for (ty, span) in [left, right] {
+        if span != place {
+            diagnostic = diagnostic.label(span, format!("`{ty}` because of this"));
+        }
+    }
+    diagnostic.help("numbers go with numbers, times and durations with durations, texts with texts")
+}
+
+/// A field that a record type does not have.
+pub(crate) fn unknown_field<'a>(
+    span: Span,
+    name: &str,
+    record: &str,
+    declared: Span,
+    fields: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(UNKNOWN_FIELD, format!("`{record}` has no field `{name}`"))
+        .label(span, "no such field")
+        .label(declared, format!("`{record}` is declared here"));
+    match nearest(name, fields) {
+        Some(near) => diagnostic.help(format!("write `{near}`")),
+        None => diagnostic.help(format!("add the field to `type: {record}`")),
+    }
+}
+
+/// A comparison where a value is needed.
+pub(crate) fn condition_as_value(span: Span) -> Diagnostic {
+    Diagnostic::error(CONDITION_AS_VALUE, "a comparison is a condition, not a value")
+        .label(span, "a value is needed here")
+        .help("ask it with `?`, and give the variable `true` or `false` in the arms")
+}
+
+/// A value where a condition is needed.
+pub(crate) fn value_as_condition(span: Span) -> Diagnostic {
+    Diagnostic::error(VALUE_AS_CONDITION, "this value is neither true nor false")
+        .label(span, "a condition is needed here")
+        .help("compare it with something")
+}
+
+/// A number with more digits than are exact.
+pub(crate) fn long_number(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::error(LONG_NUMBER, format!("numbers have at most {most} digits"))
+        .label(span, "too long to be exact")
+        .help("shorten it, or write it as text")
+}
+
+/// A value that only tests know.
+pub(crate) fn only_in_tests(span: Span) -> Diagnostic {
+    Diagnostic::error(ONLY_IN_TESTS, "this value exists only in `given:` and in tests")
+        .label(span, "no value in a handler")
+        .help("write a text in quotes, or a variable")
+}
+
+/// A bound that is not a number written out.
+pub(crate) fn bound(span: Span) -> Diagnostic {
+    Diagnostic::error(BOUND, "a rule needs a number here")
+        .label(span, "not a number that is written out")
+        .help("write a number such as `5` or `0.5`")
+}
+
+/// A count that is not a whole number written out.
+pub(crate) fn count(span: Span) -> Diagnostic {
+    Diagnostic::error(COUNT, "a rule needs a whole number here")
+        .label(span, "not a count of characters")
+        .help("write a number such as `8`")
+}
+
+/// A variable in a custom rule.
+pub(crate) fn variable_in_rule(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(VARIABLE_IN_RULE, format!("a rule looks at its own value only, not at `${name}`"))
+        .label(span, "not known where the rule is checked")
+        .help("check it with a guard in the handler")
+}
+
+/// A duration that is not written out.
+pub(crate) fn literal_duration(span: Span) -> Diagnostic {
+    Diagnostic::error(LITERAL_DURATION, "a queue needs a duration that is written out")
+        .label(span, "not a number and a unit")
+        .help("write one such as `5 seconds`")
+}
+
+/// Something of whose type nothing is known.
+pub(crate) fn untyped(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(UNTYPED, format!("nothing says what type `{name}` has, so it is `json`"))
+        .label(span, "first named here")
+        .help("say its type in a table, or where it is assigned: `$x: string becomes …`")
+}

@@ -1,0 +1,345 @@
+//! From a root file to every file of its system: imports, sub-systems, declared states.
+//!
+//! Afterwards every machine of the unit is known with its name, the file it stands in and the files whose declarations
+//! it sees. Nothing is known yet of what the machines say.
+
+mod files;
+
+pub use files::{Disk, Files, Memory};
+
+use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported};
+use crate::catalog::files as catalog;
+use crate::diagnostic::Diagnostics;
+use crate::source::{FileId, Sources, Span};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A parser of one file.
+pub type Parse<'a> = &'a dyn Fn(FileId, FileKind, &str, &mut Diagnostics) -> ast::File;
+
+/// All files of a unit.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The system's name in its author's words; a machine's name for one machine alone.
+    pub title: String,
+    /// Every file that was read, in the order of reading.
+    pub files: Vec<ast::File>,
+    /// The machines, in the order of their imports.
+    pub machines: Vec<LoadedMachine>,
+    /// Every path that was looked for, found or not, in the order of looking.
+    pub looked_for: Vec<PathBuf>,
+}
+
+/// One machine of the unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedMachine {
+    /// Its name in the unit: the alias of its import, if there is one.
+    pub name: String,
+    /// The name that it gives itself.
+    pub own_name: String,
+    /// Where the unit names it: the import, or its `machine:` line.
+    pub span: Span,
+    /// Its file, by position in [`Loaded::files`].
+    pub file: usize,
+    /// Its position among the machines of the file.
+    pub position: usize,
+    /// Its states file, by position in [`Loaded::files`].
+    pub states: Option<usize>,
+    /// The files whose declarations it sees, its own first, then those that import it.
+    pub scopes: Vec<usize>,
+}
+
+impl Loaded {
+    /// The syntax tree of a machine.
+    #[must_use]
+    pub fn machine(&self, machine: &LoadedMachine) -> Option<&ast::Machine> {
+        self.flow(machine.file)?.machines().nth(machine.position)
+    }
+
+    /// A flow file by its position.
+    #[must_use]
+    pub fn flow(&self, file: usize) -> Option<&FlowFile> {
+        match &self.files.get(file)?.content {
+            Content::Flow(flow) => Some(flow),
+            Content::Test(_) | Content::States(_) => None,
+        }
+    }
+
+    /// The states file of a machine, if it has one.
+    #[must_use]
+    pub fn states(&self, machine: &LoadedMachine) -> Option<&ast::StatesFile> {
+        match &self.files.get(machine.states?)?.content {
+            Content::States(states) => Some(states),
+            Content::Flow(_) | Content::Test(_) => None,
+        }
+    }
+}
+
+/// Reads the root file and everything that it imports.
+pub fn load(
+    root: &Path,
+    files: &dyn Files,
+    parse: Parse<'_>,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Loaded {
+    let mut loader = Loader {
+        files,
+        parse,
+        sources,
+        diagnostics,
+        loaded: Loaded::default(),
+        read: Vec::new(),
+        tree: PathBuf::new(),
+        open: Vec::new(),
+    };
+    loader.root(root);
+    loader.loaded
+}
+
+/// A file that was looked for: where it is shown to be, where it really is, and its position if it could be read.
+struct Read {
+    shown: PathBuf,
+    canonical: PathBuf,
+    file: Option<usize>,
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    parse: Parse<'a>,
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Diagnostics,
+    loaded: Loaded,
+    read: Vec<Read>,
+    tree: PathBuf,
+    /// The files whose imports are being followed, outermost first: by position in `read`.
+    open: Vec<usize>,
+}
+
+impl Loader<'_> {
+    fn root(&mut self, root: &Path) {
+        let shown = files::plain(root);
+        let canonical = match self.files.canonical(&shown) {
+            Ok(canonical) => canonical,
+            Err(error) => {
+                self.loaded.looked_for.push(shown.clone());
+                self.diagnostics.error(catalog::unreadable(None, &name_of(&shown), &error));
+                return;
+            }
+        };
+        self.tree = project_tree(&canonical, self.files);
+        let Some(read) = self.file(&shown, None) else { return };
+        let Some(file) = self.read[read].file else { return };
+        let Some(flow) = self.loaded.flow(file) else {
+            self.diagnostics.error(catalog::not_a_flow(None, &name_of(&shown)));
+            return;
+        };
+        let system = flow.system().map(|system| system.name.text.clone());
+        let own_span = Span::new(self.loaded.files[file].file, 0, 0);
+        self.machines_of(read, &[]);
+        if self.loaded.machines.is_empty() {
+            if !self.diagnostics.has_errors() {
+                self.diagnostics.error(catalog::no_machine(own_span, &name_of(&shown)));
+            }
+            return;
+        }
+        self.loaded.title = match (system, self.loaded.machines.as_slice()) {
+            (Some(title), _) => title,
+            (None, [only]) => only.name.clone(),
+            (None, _) => stem(&shown),
+        };
+    }
+
+    /// Adds all machines of a flow and of its imports.
+    fn machines_of(&mut self, read: usize, importers: &[usize]) {
+        let Some(file) = self.read[read].file else { return };
+        let Some(flow) = self.loaded.flow(file).cloned() else { return };
+        self.open.push(read);
+        let scopes: Vec<usize> = std::iter::once(file).chain(importers.iter().copied()).collect();
+        let mut position = 0;
+        for item in &flow.items {
+            match item {
+                ast::FlowItem::Uses(uses) => {
+                    for import in &uses.imports {
+                        self.import(read, import, &scopes);
+                    }
+                }
+                ast::FlowItem::Machine(machine) => {
+                    self.machine(&flow, position, &machine.name.text, machine.name.span, read, &scopes);
+                    position += 1;
+                }
+                ast::FlowItem::System(_) | ast::FlowItem::Declaration(_) => {}
+            }
+        }
+        self.open.pop();
+    }
+
+    fn import(&mut self, importer: usize, import: &Import, scopes: &[usize]) {
+        let folder = self.read[importer].shown.parent().unwrap_or(Path::new("")).to_owned();
+        let Some(read) = self.file(&files::plain(&folder.join(&import.path.text)), Some(import.path.span)) else {
+            return;
+        };
+        if self.open.contains(&read) {
+            let names: Vec<String> = self.open.iter().map(|open| name_of(&self.read[*open].shown)).collect();
+            self.diagnostics.error(catalog::import_cycle(import.path.span, &names, &name_of(&self.read[read].shown)));
+            return;
+        }
+        let Some(file) = self.read[read].file else { return };
+        let Some(flow) = self.loaded.flow(file).cloned() else {
+            self.diagnostics.error(catalog::not_a_flow(Some(import.path.span), &import.path.text));
+            return;
+        };
+        match &import.subject {
+            Imported::System(_) => self.import_system(read, import, scopes),
+            Imported::Machine(name) => self.import_machine(read, &flow, import, name, scopes),
+        }
+    }
+
+    fn import_system(&mut self, read: usize, import: &Import, scopes: &[usize]) {
+        let before = (self.loaded.machines.len(), self.diagnostics.iter().count());
+        self.machines_of(read, scopes);
+        if before == (self.loaded.machines.len(), self.diagnostics.iter().count())
+            && !self.loaded.machines.iter().any(|machine| Some(machine.file) == self.read[read].file)
+        {
+            self.diagnostics.error(catalog::no_machine(import.path.span, &import.path.text));
+        }
+    }
+
+    fn import_machine(&mut self, read: usize, flow: &FlowFile, import: &Import, name: &ast::Name, scopes: &[usize]) {
+        let Some(position) = flow.machines().position(|machine| machine.name.text == name.text) else {
+            let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
+            self.diagnostics.error(catalog::no_such_machine(name.span, &name.text, &import.path.text, &known));
+            return;
+        };
+        let scopes: Vec<usize> = self.read[read].file.into_iter().chain(scopes.iter().copied()).collect();
+        self.open.push(read);
+        for further in flow.imports() {
+            self.import(read, further, &scopes);
+        }
+        self.open.pop();
+        let (unit_name, span) = match &import.alias {
+            Some(alias) => (&alias.text, alias.span),
+            None => (&name.text, name.span),
+        };
+        self.machine(flow, position, unit_name, span, read, &scopes);
+    }
+
+    fn machine(&mut self, flow: &FlowFile, position: usize, name: &str, span: Span, read: usize, scopes: &[usize]) {
+        let (Some(file), Some(tree)) = (self.read[read].file, flow.machines().nth(position)) else { return };
+        let same = |machine: &&LoadedMachine| machine.file == file && machine.position == position;
+        if let Some(earlier) = self.loaded.machines.iter().find(same) {
+            if earlier.name != name {
+                let earlier = (earlier.name.clone(), earlier.span);
+                self.diagnostics.error(catalog::two_names(span, name, &earlier.0, earlier.1));
+            }
+            return;
+        }
+        if let Some(earlier) = self.loaded.machines.iter().find(|machine| machine.name == name) {
+            let earlier = earlier.span;
+            self.diagnostics.error(catalog::duplicate_machine(span, name, earlier));
+            return;
+        }
+        let states = self.states_file(read, tree, flow);
+        self.loaded.machines.push(LoadedMachine {
+            name: name.to_owned(),
+            own_name: tree.name.text.clone(),
+            span,
+            file,
+            position,
+            states,
+            scopes: scopes.to_vec(),
+        });
+    }
+
+    /// The file with the declared states of a machine, beside its flow: named like the flow, or like the machine.
+    fn states_file(&mut self, read: usize, machine: &ast::Machine, flow: &FlowFile) -> Option<usize> {
+        let shown = self.read[read].shown.clone();
+        let mut names = vec![stem(&shown), machine.name.text.clone()];
+        names.dedup();
+        for name in names {
+            let path = shown.with_file_name(format!("{name}.states.flow"));
+            if !self.files.exists(&path) {
+                if !self.loaded.looked_for.contains(&path) {
+                    self.loaded.looked_for.push(path);
+                }
+                continue;
+            }
+            let Some(file) = self.file(&path, None).and_then(|read| self.read[read].file) else { continue };
+            let Content::States(states) = &self.loaded.files[file].content else { continue };
+            let Some(about) = states.machine.clone() else { continue };
+            if about.text == machine.name.text {
+                return Some(file);
+            }
+            let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
+            if !known.contains(&about.text.as_str()) {
+                self.diagnostics.error(catalog::no_such_machine(about.span, &about.text, &name_of(&shown), &known));
+            }
+        }
+        None
+    }
+
+    /// Reads and parses a file once; its position in `read`.
+    fn file(&mut self, shown: &Path, imported_at: Option<Span>) -> Option<usize> {
+        if !self.loaded.looked_for.contains(&shown.to_owned()) {
+            self.loaded.looked_for.push(shown.to_owned());
+        }
+        let canonical = match self.files.canonical(shown) {
+            Ok(canonical) => canonical,
+            Err(error) => {
+                self.diagnostics.error(catalog::unreadable(imported_at, &name_of(shown), &error));
+                return None;
+            }
+        };
+        if let Some(known) = self.read.iter().position(|read| read.canonical == canonical) {
+            return Some(known);
+        }
+        if let Some(span) = imported_at.filter(|_| !canonical.starts_with(&self.tree)) {
+            self.diagnostics.error(catalog::outside(span, &name_of(shown)));
+            return None;
+        }
+        let file = self.parsed(shown, imported_at);
+        self.read.push(Read { shown: shown.to_owned(), canonical, file });
+        Some(self.read.len() - 1)
+    }
+
+    fn parsed(&mut self, shown: &Path, imported_at: Option<Span>) -> Option<usize> {
+        let name = name_of(shown);
+        let text = self.files.read(shown).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+        });
+        match text {
+            Ok(text) => {
+                let kind = FileKind::of_name(&name);
+                let id = self.sources.add(name, text.as_str());
+                let file = (self.parse)(id, kind, &text, self.diagnostics);
+                self.loaded.files.push(file);
+                Some(self.loaded.files.len() - 1)
+            }
+            Err(error) => {
+                self.diagnostics.error(catalog::unreadable(imported_at, &name, &error));
+                None
+            }
+        }
+    }
+}
+
+/// The tree that imports may not leave: of the nearest folder with a manifest or a repository, else the file's folder.
+fn project_tree(root: &Path, files: &dyn Files) -> PathBuf {
+    let folder = root.parent().unwrap_or(Path::new(""));
+    folder
+        .ancestors()
+        .find(|folder| ["Cargo.toml", "eventflow.toml", ".git"].iter().any(|mark| files.exists(&folder.join(mark))))
+        .unwrap_or(folder)
+        .to_owned()
+}
+
+/// A path as messages show it, the same on every system.
+fn name_of(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The name of a flow without its endings.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    name.split('.').next().unwrap_or_default().to_owned()
+}

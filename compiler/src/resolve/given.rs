@@ -1,0 +1,62 @@
+//! What `given:` says about types. Nothing else of it reaches the IR.
+
+use super::outline::{Outline, Unit};
+use super::records;
+use super::types::{Shape, TypeVar, Types};
+use crate::ast::{ExpressionKind, Given, GivenKind, GivenValue, Scenario};
+use crate::diagnostic::Diagnostics;
+
+/// Tells the variables and payload fields of a unit the types that are written in `given:`.
+pub(super) fn written_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
+    each_value(unit, &mut |machine, targets, kind| {
+        if let GivenKind::Value { type_: Some(written), .. } = kind {
+            for target in targets {
+                let shape = records::shape(written, &machine.records, types, diagnostics);
+                types.declare(target, shape, written.span, diagnostics);
+            }
+        }
+    });
+}
+
+/// Tells those of which nothing is known after all what their values in `given:` show.
+pub(super) fn shown_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
+    each_value(unit, &mut |_, targets, kind| {
+        let GivenKind::Value { value: GivenValue::Is(value), .. } = kind else { return };
+        let shape = match &value.kind {
+            ExpressionKind::Text(_) => Shape::String,
+            ExpressionKind::Number(_) => Shape::Number,
+            ExpressionKind::Boolean(_) => Shape::Boolean,
+            ExpressionKind::Now => Shape::Time,
+            ExpressionKind::Duration { .. } => Shape::Duration,
+            _ => return,
+        };
+        for target in targets {
+            if types.shape(target).is_none() {
+                types.expect(target, shape.clone(), value.span, diagnostics);
+            }
+        }
+    });
+}
+
+/// Visits every value of a `given:` with the types it is about: the variable's, or those of the fields of its name.
+fn each_value(unit: &Unit<'_>, visit: &mut dyn FnMut(&Outline<'_>, Vec<TypeVar>, &GivenKind)) {
+    for machine in &unit.machines {
+        for scenario in &machine.tree.scenarios {
+            let own = scenario.handlers().flat_map(|handler| &handler.given);
+            for entry in scenario.givens().chain(own).flat_map(|given: &Given| &given.entries) {
+                if let GivenKind::Value { variable, .. } = &entry.kind {
+                    visit(machine, targets(machine, scenario, &variable.text), &entry.kind);
+                }
+            }
+        }
+    }
+}
+
+fn targets(machine: &Outline<'_>, scenario: &Scenario, name: &str) -> Vec<TypeVar> {
+    if let Some(variable) = machine.variable_named(name) {
+        return vec![machine.variables[variable].ty];
+    }
+    let told: Vec<&str> = scenario.handlers().map(|handler| handler.event.text.as_str()).collect();
+    let events = machine.events.iter().filter(|event| told.contains(&event.name.as_str()));
+    events.flat_map(|event| &event.fields).filter(|field| field.name == name).map(|field| field.ty).collect()
+}

@@ -1,0 +1,210 @@
+//! Declared record types, and types as they are written.
+
+use super::outline::Outline;
+use super::states;
+use super::types::{Record, RecordField, Shape, TypeVar, Types};
+use crate::ast::{self, Declaration, FieldRow, RuleKind, TypeExpression, TypeKind};
+use crate::catalog::names as names_catalog;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Origins, RecordId};
+use crate::load::{Loaded, LoadedMachine};
+use crate::nearest::nearest;
+use crate::source::{Sources, Span};
+use std::collections::BTreeMap;
+
+/// The record types of a unit: which declaration became which.
+#[derive(Default)]
+pub(super) struct Declared<'a> {
+    /// Every declaration with its record type.
+    known: Vec<(&'a ast::RecordType, RecordId)>,
+}
+
+/// The declarations that a machine sees: its own first, then those of the files around it.
+pub(super) fn declarations<'a>(
+    loaded: &'a Loaded,
+    machine: &'a LoadedMachine,
+) -> impl Iterator<Item = &'a Declaration> {
+    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations);
+    let around = machine.scopes.iter().filter_map(|file| loaded.flow(*file)).flat_map(ast::FlowFile::declarations);
+    own.chain(around)
+}
+
+/// The record types that a machine sees, by name. Equal declarations are one type; different ones of one name in one
+/// place are an error, an inner one hides an outer one.
+pub(super) fn visible<'a>(
+    loaded: &'a Loaded,
+    machine: &'a LoadedMachine,
+    declared: &mut Declared<'a>,
+    types: &mut Types,
+    origins: &mut Origins,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, RecordId> {
+    let mut seen: BTreeMap<String, (RecordId, &ast::RecordType)> = BTreeMap::new();
+    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations).count();
+    for (index, declaration) in declarations(loaded, machine).enumerate() {
+        let Declaration::RecordType(record) = declaration else { continue };
+        if let Some((_, earlier)) = seen.get(&record.name.text) {
+            if index < own {
+                diagnostics.error(names_catalog::duplicate(
+                    record.name.span,
+                    "type",
+                    &record.name.text,
+                    earlier.name.span,
+                ));
+            }
+            continue;
+        }
+        let id = declared.id(record, &machine.own_name, types, origins, sources);
+        seen.insert(record.name.text.clone(), (id, record));
+    }
+    seen.into_iter().map(|(name, (id, _))| (name, id)).collect()
+}
+
+impl<'a> Declared<'a> {
+    fn id(
+        &mut self,
+        record: &'a ast::RecordType,
+        machine: &str,
+        types: &mut Types,
+        origins: &mut Origins,
+        sources: &Sources,
+    ) -> RecordId {
+        let same = |(known, _): &&(&ast::RecordType, RecordId)| std::ptr::eq(*known, record) || alike(known, record);
+        if let Some((_, id)) = self.known.iter().find(same) {
+            return *id;
+        }
+        let id = RecordId::at(types.records.len());
+        let taken = |name: &str| types.records.iter().any(|known| known.name == name);
+        let mut name = record.name.text.clone();
+        if taken(&name) {
+            name = format!("{machine}_{name}");
+        }
+        while taken(&name) {
+            name.push('_');
+        }
+        let origin = states::origin(origins, sources, record.span);
+        types.records.push(Record { name, origin, span: record.name.span, fields: Vec::new() });
+        self.known.push((record, id));
+        id
+    }
+
+    /// Gives every declared type its fields, once all names are known.
+    pub(super) fn fill(&self, machines: &[Outline<'_>], types: &mut Types, diagnostics: &mut Diagnostics) {
+        for (record, id) in &self.known {
+            let scope = machines.iter().find(|machine| machine.records.values().any(|known| known == id));
+            let Some(scope) = scope else { continue };
+            let mut fields: Vec<RecordField> = Vec::new();
+            for row in &record.table.rows {
+                if let Some(earlier) = fields.iter().find(|field| field.name == row.field.text) {
+                    diagnostics.error(names_catalog::duplicate(row.field.span, "field", &row.field.text, earlier.span));
+                    continue;
+                }
+                let row = reading(row, &scope.records);
+                let ty = types.unknown();
+                if let Some((shape, place)) = written_type(row, &scope.records, types, diagnostics) {
+                    types.declare(ty, shape, place, diagnostics);
+                }
+                fields.push(RecordField {
+                    name: row.field.text.clone(),
+                    span: row.field.span,
+                    ty,
+                    required: has_rule(row, &RuleKind::Required),
+                    secret: has_rule(row, &RuleKind::Secret),
+                });
+            }
+            types.records[id.index()].fields = fields;
+        }
+    }
+}
+
+/// Whether two declarations say the same.
+fn alike(left: &ast::RecordType, right: &ast::RecordType) -> bool {
+    let cells = |record: &ast::RecordType| -> Vec<Vec<String>> {
+        record.table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.clone()).collect()).collect()
+    };
+    left.name.text == right.name.text && cells(left) == cells(right)
+}
+
+/// Whether a row has this rule.
+pub(super) fn has_rule(row: &FieldRow, rule: &RuleKind) -> bool {
+    row.rules.iter().any(|found| found.kind == *rule)
+}
+
+/// What a row says, now that the record types are known.
+pub(super) fn reading<'r>(row: &'r FieldRow, records: &BTreeMap<String, RecordId>) -> &'r FieldRow {
+    match (&row.type_, &row.or_else) {
+        (Some(TypeExpression { kind: TypeKind::Record(name), .. }), Some(other))
+            if !records.contains_key(&name.text) =>
+        {
+            other
+        }
+        _ => row,
+    }
+}
+
+/// The type that a row says in its column or among its rules.
+pub(super) fn written_type(
+    row: &FieldRow,
+    records: &BTreeMap<String, RecordId>,
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Shape, Span)> {
+    if let Some(written) = &row.type_ {
+        return Some((shape(written, records, types, diagnostics), written.span));
+    }
+    rule_type(&row.rules, records, types, diagnostics)
+}
+
+/// The type among rules.
+pub(super) fn rule_type(
+    rules: &[ast::Rule],
+    records: &BTreeMap<String, RecordId>,
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Shape, Span)> {
+    rules.iter().find_map(|rule| match &rule.kind {
+        RuleKind::Type(written) => Some((shape(written, records, types, diagnostics), written.span)),
+        RuleKind::Custom(text) => {
+            let record = text.single_word().and_then(|word| records.get(word))?;
+            Some((Shape::Record(*record), rule.span))
+        }
+        _ => None,
+    })
+}
+
+/// A type as written.
+pub(super) fn shape(
+    written: &TypeExpression,
+    records: &BTreeMap<String, RecordId>,
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) -> Shape {
+    match &written.kind {
+        TypeKind::String => Shape::String,
+        TypeKind::Number => Shape::Number,
+        TypeKind::Integer => Shape::Integer,
+        TypeKind::Boolean => Shape::Boolean,
+        TypeKind::Time => Shape::Time,
+        TypeKind::Duration => Shape::Duration,
+        TypeKind::Object => Shape::Object,
+        TypeKind::Array(None) => Shape::List(types.unknown()),
+        TypeKind::Array(Some(element)) => {
+            let shape = shape(element, records, types, diagnostics);
+            Shape::List(written_var(types, shape, element.span))
+        }
+        TypeKind::Record(name) => match records.get(&name.text) {
+            Some(record) => Shape::Record(*record),
+            None => {
+                let built_in = ["string", "number", "integer", "boolean", "time", "duration", "array", "object"];
+                let near = nearest(&name.text, built_in.into_iter().chain(records.keys().map(String::as_str)));
+                diagnostics.error(names_catalog::unknown_type(name.span, &name.text, near));
+                Shape::Error
+            }
+        },
+    }
+}
+
+fn written_var(types: &mut Types, shape: Shape, place: Span) -> TypeVar {
+    types.written(shape, place)
+}

@@ -1,0 +1,205 @@
+//! The states of a machine: the declared ones, the initial one, and those that are only named.
+
+use crate::ast::{self, Declaration, StateDeclaration, StateKeyValue};
+use crate::catalog::names as catalog;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{self, Origins, StateId};
+use crate::nearest;
+use crate::source::{Sources, Span};
+
+/// The states of one machine.
+pub(super) struct StateTable {
+    pub(super) states: Vec<ir::State>,
+    pub(super) closed: bool,
+    pub(super) initial: StateId,
+}
+
+/// Where the text of an origin comes from.
+pub(super) fn origin(origins: &mut Origins, sources: &Sources, span: Span) -> ir::OriginId {
+    let line = sources.slice(span).lines().next().unwrap_or_default();
+    origins.add(span, line.trim())
+}
+
+impl StateTable {
+    /// The states of a machine in their order. Reports names that a closed machine does not have.
+    pub(super) fn of(
+        machine: &ast::Machine,
+        states_file: Option<&ast::StatesFile>,
+        origins: &mut Origins,
+        sources: &Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut table = Self { states: Vec::new(), closed: false, initial: StateId::at(0) };
+        let in_machine = machine.declarations().filter_map(|declaration| match declaration {
+            Declaration::State(state) => Some(state),
+            Declaration::Queue(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
+        });
+        for declared in in_machine.chain(states_file.into_iter().flat_map(|file| &file.states)) {
+            table.declare(declared, origins, sources, diagnostics);
+        }
+        table.closed = !table.states.is_empty();
+        table.initial = table.find_initial(machine, origins);
+        let mut seen = Vec::new();
+        mentions(machine, &mut |state, place| seen.push((state.clone(), place)));
+        for (state, place) in seen {
+            table.mention(&state, place, origins, diagnostics);
+        }
+        table
+    }
+
+    /// The state of this name.
+    pub(super) fn named(&self, name: &str) -> Option<StateId> {
+        self.states.iter().position(|state| state.name == name).map(StateId::at)
+    }
+
+    fn declare(
+        &mut self,
+        declared: &StateDeclaration,
+        origins: &mut Origins,
+        sources: &Sources,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if let Some(known) = self.named(&declared.state.text) {
+            let earlier = origins.get(self.states[known.index()].origin).span;
+            diagnostics.error(catalog::duplicate_state(declared.state.span, &declared.state.text, earlier));
+            return;
+        }
+        let origin = origin(origins, sources, declared.span);
+        let mut state = plain(&declared.state.text, origin);
+        state.declared = true;
+        for key in &declared.keys {
+            match &key.value {
+                StateKeyValue::Type(kind) => {
+                    state.kind = Some(match kind {
+                        ast::StateKind::Initial => ir::StateKind::Initial,
+                        ast::StateKind::Waiting => ir::StateKind::Waiting,
+                        ast::StateKind::Terminal => ir::StateKind::Terminal,
+                    });
+                }
+                StateKeyValue::Outcome(outcome) => {
+                    state.outcome = Some(match outcome {
+                        ast::Outcome::Success => ir::Outcome::Success,
+                        ast::Outcome::Failure => ir::Outcome::Failure,
+                        ast::Outcome::Neutral => ir::Outcome::Neutral,
+                    });
+                }
+                StateKeyValue::Description(text) => state.description = Some(text.text.clone()),
+                StateKeyValue::Facts(_) => {}
+            }
+        }
+        if state.outcome.is_some() && state.kind != Some(ir::StateKind::Terminal) {
+            diagnostics.error(catalog::outcome_of_open_state(declared.state.span, &state.name));
+        }
+        self.states.push(state);
+    }
+
+    fn find_initial(&mut self, machine: &ast::Machine, origins: &mut Origins) -> StateId {
+        let declared = self.states.iter().position(|state| state.kind == Some(ir::StateKind::Initial));
+        if let Some(declared) = declared {
+            return StateId::at(declared);
+        }
+        let first = machine.scenarios.iter().find(|scenario| scenario.handlers().next().is_some());
+        let placed = first.and_then(|scenario| placement(machine, scenario));
+        let (name, span) = placed.map_or(("idle", machine.span), |state| (state.text.as_str(), state.span));
+        self.named(name).unwrap_or_else(|| {
+            let origin = origins.add(span, format!("#{name}"));
+            self.states.push(plain(name, origin));
+            StateId::at(self.states.len() - 1)
+        })
+    }
+
+    fn mention(&mut self, state: &ast::Name, place: Place, origins: &mut Origins, diagnostics: &mut Diagnostics) {
+        if self.named(&state.text).is_some() {
+            return;
+        }
+        if self.closed {
+            let names: Vec<&str> = self.states.iter().map(|state| state.name.as_str()).collect();
+            let near = nearest::nearest(&state.text, names.iter().copied());
+            let declared = origins.get(self.states[0].origin).span;
+            diagnostics.error(catalog::unknown_state(state.span, &state.text, near, &names, declared));
+        } else if place == Place::Behavior {
+            let origin = origins.add(state.span, format!("#{}", state.text));
+            self.states.push(plain(&state.text, origin));
+        }
+    }
+}
+
+fn plain(name: &str, origin: ir::OriginId) -> ir::State {
+    ir::State { name: name.to_owned(), origin, declared: false, kind: None, outcome: None, description: None }
+}
+
+/// The state in which a scenario's `given:` places the machine.
+pub(super) fn placement<'a>(machine: &ast::Machine, scenario: &'a ast::Scenario) -> Option<&'a ast::Name> {
+    scenario.givens().flat_map(|given| &given.entries).find_map(|entry| match &entry.kind {
+        ast::GivenKind::State(test) if !test.negated && is_about(&test.subject, &machine.name.text) => {
+            test.states.first()
+        }
+        _ => None,
+    })
+}
+
+/// Whether a subject means the machine itself: it is decoration, unless it names another machine with `@`.
+fn is_about(subject: &ast::FreeText, own: &str) -> bool {
+    subject.pieces.iter().all(|piece| match &piece.kind {
+        ast::PieceKind::Actor(name) => name.text == own,
+        _ => true,
+    })
+}
+
+/// Whether a name takes part in the behavior (where a story begins does), or only tests read it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Behavior,
+    Story,
+}
+
+/// Every state of its own that a machine names, in written order.
+pub(super) fn mentions<'a>(machine: &'a ast::Machine, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
+    for item in machine.scenarios.iter().flat_map(|scenario| &scenario.items) {
+        match item {
+            ast::ScenarioItem::Given(given) => in_given(machine, given, Place::Behavior, visit),
+            ast::ScenarioItem::Expect(expect) => in_expect(machine, expect, visit),
+            ast::ScenarioItem::Declaration(_) => {}
+            ast::ScenarioItem::Handler(handler) => {
+                handler.given.iter().for_each(|given| in_given(machine, given, Place::Story, visit));
+                super::walk::block(&handler.body, &mut |piece| match piece {
+                    super::walk::Piece::State(state) => visit(state, Place::Behavior),
+                    super::walk::Piece::Condition(condition) => {
+                        for part in &condition.parts {
+                            if let Some(ast::Reading::State(test)) = &part.reading {
+                                test.states.iter().for_each(|state| visit(state, Place::Behavior));
+                            }
+                        }
+                    }
+                    _ => {}
+                });
+                handler.expect.iter().for_each(|expect| in_expect(machine, expect, visit));
+            }
+        }
+    }
+}
+
+fn in_given<'a>(
+    machine: &ast::Machine,
+    given: &'a ast::Given,
+    place: Place,
+    visit: &mut dyn FnMut(&'a ast::Name, Place),
+) {
+    for entry in &given.entries {
+        if let ast::GivenKind::State(test) = &entry.kind
+            && is_about(&test.subject, &machine.name.text)
+        {
+            test.states.iter().for_each(|state| visit(state, place));
+        }
+    }
+}
+
+fn in_expect<'a>(machine: &ast::Machine, expect: &'a ast::Expect, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
+    for assertion in &expect.assertions {
+        if let ast::AssertionKind::State { subject, states, .. } = &assertion.kind
+            && is_about(subject, &machine.name.text)
+        {
+            states.iter().for_each(|state| visit(state, Place::Story));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Who is in a unit: its machines with their states and declarations, and the actors around them.
+
+use super::mentions::{CURRENT_STATE, Vocabulary};
+use super::outline::{ActorOutline, Outline, Unit, machine_named};
+use super::records::{self, Declared};
+use super::states::StateTable;
+use super::types::Types;
+use super::walk::{self, Piece};
+use super::{events, handlers};
+use crate::ast::{self, Declaration};
+use crate::catalog::names as catalog;
+use crate::diagnostic::Diagnostics;
+use crate::ir::Origins;
+use crate::load::{Loaded, LoadedMachine};
+use crate::source::{Sources, Span};
+use std::collections::BTreeMap;
+
+/// Outlines a unit: everything that statements may name is known afterwards.
+pub(super) fn outline<'a>(
+    loaded: &'a Loaded,
+    sources: &'a Sources,
+    types: &mut Types,
+    origins: &mut Origins,
+    diagnostics: &mut Diagnostics,
+) -> Unit<'a> {
+    let mut declared = Declared::default();
+    let mut machines = Vec::new();
+    for machine in &loaded.machines {
+        let Some(tree) = loaded.machine(machine) else { continue };
+        let states = StateTable::of(tree, loaded.states(machine), origins, sources, diagnostics);
+        let known = records::visible(loaded, machine, &mut declared, types, origins, sources, diagnostics);
+        let mut vocabulary = Vocabulary::default();
+        tree.scenarios.iter().flat_map(ast::Scenario::handlers).for_each(|handler| vocabulary.add(handler));
+        let inspected = vocabulary.inspected();
+        let Vocabulary { mut words, assigned, .. } = vocabulary;
+        words.insert(CURRENT_STATE.to_owned());
+        machines.push(Outline {
+            name: machine.name.clone(),
+            own_name: machine.own_name.clone(),
+            tree,
+            states,
+            events: Vec::new(),
+            handlers: Vec::new(),
+            scenarios: Vec::new(),
+            variables: Vec::new(),
+            words,
+            assigned,
+            inspected,
+            responses: responses(loaded, machine, diagnostics),
+            records: known,
+            queues: queues(loaded, machine),
+        });
+    }
+    declared.fill(&machines, types, diagnostics);
+    let actors = actors(&machines);
+    let mut unit = Unit { sources, machines, actors };
+    for machine in 0..unit.machines.len() {
+        let (handlers, scenarios) = handlers::select(&unit, machine, types, origins, sources, diagnostics);
+        unit.machines[machine].handlers = handlers;
+        unit.machines[machine].scenarios = scenarios;
+    }
+    events::find(&mut unit, types, diagnostics);
+    unit
+}
+
+/// The actors that machines name and that are no machines, in the order of their names.
+fn actors(machines: &[Outline<'_>]) -> Vec<ActorOutline> {
+    let mut first: BTreeMap<String, Span> = BTreeMap::new();
+    let names = machines.iter().map(|machine| (machine.name.as_str(), machine.own_name.as_str()));
+    for machine in machines {
+        let mut add = |name: &ast::Name| {
+            let runtime = ["self", "system"].contains(&name.text.as_str());
+            if !runtime && name.text != machine.own_name && machine_named(names.clone(), &name.text).is_none() {
+                first.entry(name.text.clone()).or_insert(name.span);
+            }
+        };
+        for handler in machine.tree.scenarios.iter().flat_map(ast::Scenario::handlers) {
+            handler.from.iter().for_each(&mut add);
+            walk::block(&handler.body, &mut |piece| {
+                if let Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(name)), .. }) = piece {
+                    add(name);
+                }
+            });
+        }
+    }
+    first.into_iter().map(|(name, span)| ActorOutline { name, span, hears: Vec::new(), answers: Vec::new() }).collect()
+}
+
+/// The named responses that a machine sees; its own win.
+fn responses<'a>(
+    loaded: &'a Loaded,
+    machine: &'a LoadedMachine,
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'a ast::Response> {
+    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations).count();
+    let mut responses: Vec<&ast::Response> = Vec::new();
+    for (index, declaration) in records::declarations(loaded, machine).enumerate() {
+        let Declaration::Response(response) = declaration else { continue };
+        match responses.iter().find(|known| known.name.text == response.name.text) {
+            Some(earlier) if index < own => {
+                let (name, earlier) = (&response.name, earlier.name.span);
+                diagnostics.error(catalog::duplicate(name.span, "response", &name.text, earlier));
+            }
+            Some(_) => {}
+            None => responses.push(response),
+        }
+    }
+    responses
+}
+
+/// The queue settings that a machine sees, outermost first.
+fn queues<'a>(loaded: &'a Loaded, machine: &'a LoadedMachine) -> Vec<&'a ast::Queue> {
+    let mut queues: Vec<&ast::Queue> = records::declarations(loaded, machine)
+        .filter_map(|declaration| match declaration {
+            Declaration::Queue(queue) => Some(queue),
+            Declaration::State(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
+        })
+        .collect();
+    queues.reverse();
+    queues
+}
