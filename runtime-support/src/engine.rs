@@ -19,6 +19,7 @@ mod payload;
 mod requests;
 mod run;
 mod selection;
+mod setup;
 mod stage;
 mod turn;
 mod work;
@@ -28,54 +29,13 @@ use crate::description::{HandlerDescription, SystemDescription};
 use crate::dynamic::{DynMachine, DynPort};
 use crate::runtime::{Clock, Ids, Runtime};
 use crate::store::{Store, StoreError, WorkerId};
+use crate::system::Parts;
 use core::fmt;
-use core::time::Duration;
 use lanes::Lanes;
 use std::sync::Arc;
 
 pub use inspect::{DeadMessage, InstanceView, RequestStatus};
-
-/// What an engine is made of.
-pub struct Parts {
-    /// The system.
-    pub system: SystemDescription,
-    /// Its machines, in the order of the description.
-    pub machines: Vec<Arc<dyn DynMachine>>,
-    /// The ports to its external actors, in the order of the description.
-    pub ports: Vec<Arc<dyn DynPort>>,
-    /// What keeps everything.
-    pub store: Arc<dyn Store>,
-    /// What spawns and sleeps.
-    pub runtime: Arc<dyn Runtime>,
-    /// Where the time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Where ids come from.
-    pub ids: Arc<dyn Ids>,
-}
-
-/// What can be set about an engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// How long the answer to a request waits for the messages between machines that follow from it.
-    pub cascade_wait: Duration,
-    /// How many turns may follow from one another within a request.
-    pub longest_cascade: usize,
-    /// How long a message is given to one worker.
-    pub lease: Duration,
-    /// How long a worker that found nothing waits before it looks again, if nothing wakes it.
-    pub poll: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            cascade_wait: Duration::from_secs(10),
-            longest_cascade: 1_000,
-            lease: Duration::from_secs(30),
-            poll: Duration::from_secs(1),
-        }
-    }
-}
+pub use setup::{Options, Setup};
 
 /// Runs a system on a store. Clones share everything.
 #[derive(Clone)]
@@ -111,12 +71,13 @@ impl fmt::Display for Misfit {
 impl core::error::Error for Misfit {}
 
 impl Engine {
-    /// An engine of these parts.
+    /// An engine that runs a system.
     ///
     /// # Errors
     /// If the machines or ports are not those of the description.
-    pub fn new(parts: Parts, options: Options) -> Result<Self, Misfit> {
-        let Parts { system, machines, ports, store, runtime, clock, ids } = parts;
+    pub fn new(setup: Setup, parts: Parts) -> Result<Self, Misfit> {
+        let Setup { store, runtime, clock, ids, options } = setup;
+        let Parts { description: system, machines, ports } = parts;
         check_machines(&system, &machines)?;
         if ports.len() != system.actors.len() {
             let what = format!("{} ports for {} external actors", ports.len(), system.actors.len());

@@ -3,9 +3,13 @@
 //! On a simulated runtime, with a simulated clock and counted ids, everything the engine does is a function of its
 //! inputs; that is why none of it reaches for the real ones.
 
+mod threads;
+
 use crate::dynamic::{BoxFuture, Random};
 use crate::timestamp::Timestamp;
 use core::time::Duration;
+
+pub use threads::{Threads, block_on};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + 'static {

@@ -5,10 +5,12 @@ use super::outcome::Outcome;
 use super::stage::Stage;
 use super::working::{Working, store_failed};
 use super::{Engine, selection};
+use crate::dynamic::{BoxFuture, Instance};
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::record::{Armed, Record, SentBy};
 use crate::request::{Answer, Refusal};
 use crate::store::DeadLetter;
+use crate::system::Instances;
 use crate::timestamp::Timestamp;
 
 /// An instance as its records make it.
@@ -157,6 +159,18 @@ impl Engine {
             home: working.home,
             timers: working.armed,
         }))
+    }
+}
+
+impl Instances for Engine {
+    fn instance<'a>(&'a self, machine: &'a str, id: &'a str) -> BoxFuture<'a, Result<Box<dyn Instance>, Refusal>> {
+        Box::pin(async move {
+            let unknown = || Refusal::NotFound { id: id.chars().take(crate::ids::MAX_ID_LENGTH).collect() };
+            let position = selection::machine(&self.inner.system, machine).ok_or_else(unknown)?;
+            let found = self.find(machine, id).await?.ok_or_else(unknown)?;
+            let working = Working::load(&self.inner, position, &found, None).await?;
+            working.map(|working| working.instance).ok_or_else(unknown)
+        })
     }
 }
 

@@ -1,0 +1,16 @@
+//! The engine on machines written by hand: every rule of the runtime, without a compiler.
+
+#![cfg(feature = "engine")]
+
+mod scripted;
+mod world;
+
+mod broadcasts;
+mod calls;
+mod cascades;
+mod conversations;
+mod crashes;
+mod failures;
+mod promises;
+mod timers;
+mod turns;
