@@ -31,6 +31,7 @@ use crate::runtime::{Clock, Ids, Runtime};
 use crate::store::{Store, StoreError, WorkerId};
 use crate::system::Parts;
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
 use lanes::Lanes;
 use std::sync::Arc;
 
@@ -52,7 +53,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) options: Options,
-    pub(crate) worker: WorkerId,
+    /// What the names of this engine's workers begin with.
+    pub(crate) name: String,
+    pub(crate) workers: AtomicU64,
     pub(crate) lanes: Lanes,
 }
 
@@ -83,9 +86,8 @@ impl Engine {
             let what = format!("{} ports for {} external actors", ports.len(), system.actors.len());
             return Err(Misfit { what });
         }
-        let worker = WorkerId(ids.uuid());
-        let lanes = Lanes::default();
-        let inner = Inner { system, machines, ports, store, runtime, clock, ids, options, worker, lanes };
+        let (name, workers, lanes) = (ids.uuid(), AtomicU64::new(0), Lanes::default());
+        let inner = Inner { system, machines, ports, store, runtime, clock, ids, options, name, workers, lanes };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -117,6 +119,11 @@ impl Engine {
 }
 
 impl Inner {
+    /// A worker for one message and all that follows from it: what it holds, it handles in order.
+    pub(crate) fn worker(&self) -> WorkerId {
+        WorkerId(format!("{}.{}", self.name, self.workers.fetch_add(1, Ordering::Relaxed)))
+    }
+
     pub(crate) fn handler(&self, machine: usize, handler: usize) -> &HandlerDescription {
         &self.system.machines[machine].handlers[handler]
     }

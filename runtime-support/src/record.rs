@@ -44,7 +44,7 @@ pub struct Record {
     pub armed: Vec<Armed>,
     /// The timers disarmed.
     pub disarmed: Vec<MessageId>,
-    /// The answers to calls, as JSON text, each at the position of its call in `emits`.
+    /// The answers to calls, as JSON text, each at the position of its call in `emits`; none: it was null.
     pub calls: Vec<Option<String>>,
     /// What was answered.
     pub reply: Option<Replied>,

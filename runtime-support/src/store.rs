@@ -71,8 +71,8 @@ pub struct Outgoing {
     pub lane: Option<String>,
     /// What it says.
     pub body: String,
-    /// Whether it is leased to the committing worker at once. That happens only while no message of its lane is open
-    /// but those that the same commit leases; otherwise it waits in its queue like any other.
+    /// Whether it is leased to the committing worker at once. That happens only while all open messages of its lane are
+    /// leased to that worker, who handles them in order; otherwise it waits in its queue like any other.
     pub hold: bool,
 }
 

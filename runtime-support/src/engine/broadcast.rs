@@ -58,7 +58,7 @@ impl Inner {
             names: Vec::new(),
             outcome: Outcome { body: None, answer }.to_json(),
             settle: Some(delivery.lease.clone()),
-            worker: self.worker.clone(),
+            worker: delivery.lease.worker.clone(),
             lease: self.options.lease,
         })
     }

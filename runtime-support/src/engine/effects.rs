@@ -141,7 +141,7 @@ impl Stage<'_> {
                 }
                 Effect::Called { target, event, data, answer } => {
                     sorted.calls.resize(sorted.emits.len(), None);
-                    sorted.calls.push(Some(answer.clone()));
+                    sorted.calls.push((answer != "null").then(|| answer.clone()));
                     let (way, to) = self.called_recipient(target, id);
                     sorted.emits.push(Emitted { id, way, event: event.to_string(), to, data: data.clone() });
                 }

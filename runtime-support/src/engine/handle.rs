@@ -54,6 +54,7 @@ impl Inner {
         body: Option<MessageId>,
     ) -> Result<Handled, Refusal> {
         let data: Json = message.data.parse().map_err(store_failed)?;
+        let worker = lease.map_or_else(|| self.worker(), |lease| lease.worker.clone());
         let mut last = Refusal::Store("nothing was tried".into());
         for _ in 0..ATTEMPTS {
             let mut stage = Stage::new(self);
@@ -65,7 +66,7 @@ impl Inner {
             let turned = stage.turn(message, &data, place, None).await?;
             let super::turn::Turned { instance, conversation, state, status, reply, value: _ } = turned;
             let outcome = Outcome { body, answer: Answer { instance, conversation, state, status, reply } };
-            let commit = stage.commit(message.id, outcome.to_json(), lease);
+            let commit = stage.commit(message.id, outcome.to_json(), lease, &worker);
             match self.try_commit(&commit).await? {
                 Try::Kept(committed) => {
                     let held = self.held(&stage, &commit, &committed);

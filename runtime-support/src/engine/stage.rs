@@ -10,7 +10,7 @@ use crate::dynamic::Sender;
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::record::Recipient;
 use crate::request::Refusal;
-use crate::store::{Commit, Lease, Link, Name, Outgoing, Write};
+use crate::store::{Commit, Lease, Link, Name, Outgoing, WorkerId, Write};
 use crate::timestamp::Timestamp;
 
 /// The turns that stand or fall together.
@@ -94,7 +94,13 @@ impl<'e> Stage<'e> {
     }
 
     /// The commit of all that is staged.
-    pub(crate) fn commit(&self, command: MessageId, outcome: String, settle: Option<&Lease>) -> Commit {
+    pub(crate) fn commit(
+        &self,
+        command: MessageId,
+        outcome: String,
+        settle: Option<&Lease>,
+        worker: &WorkerId,
+    ) -> Commit {
         let staged = self.plan.instances.iter().filter(|working| !working.staged.is_empty());
         let writes = staged.map(|working| Write {
             id: working.id.clone(),
@@ -112,7 +118,7 @@ impl<'e> Stage<'e> {
             names: self.plan.names.clone(),
             outcome,
             settle: settle.cloned(),
-            worker: self.engine.worker.clone(),
+            worker: worker.clone(),
             lease: self.engine.options.lease,
         }
     }

@@ -55,10 +55,12 @@ impl Stage<'_> {
         caller: Option<&'a InstanceId>,
     ) -> BoxFuture<'a, Result<Turned, Refusal>> {
         Box::pin(async move {
-            let working = self.working(&place).await?;
-            if self.active.contains(&working.id) {
-                return Err(Refusal::Failed(Failure::CallCycle(working.id)));
+            if let Address::Existing(id) = &place.address
+                && self.active.contains(id)
+            {
+                return Err(Refusal::Failed(Failure::CallCycle(id.clone())));
             }
+            let working = self.working(&place).await?;
             if matches!(message.kind, Kind::Timer { .. }) && !working.is_armed(message.id) {
                 return Ok(ignored(&working, message.conversation.clone(), Vec::new()));
             }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 impl Inner {
     /// Takes the next message that can be taken and does what it asks for; false if there was none.
     pub(crate) async fn work_once(self: &Arc<Self>) -> Result<bool, StoreError> {
-        let taken = self.store.take(&self.worker, &[], 1, self.options.lease).await?;
+        let taken = self.store.take(&self.worker(), &[], 1, self.options.lease).await?;
         let Some(delivery) = taken.into_iter().next() else { return Ok(false) };
         let message = match Message::from_json(&delivery.body) {
             Ok(message) => message,

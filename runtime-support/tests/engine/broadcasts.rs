@@ -10,7 +10,11 @@ fn fair(states: &[&'static str]) -> World {
     let states = states.iter().map(|state| (*state).into()).collect();
     let every = Target::Every { machine: 1, states };
     World::new(vec![
-        machine("host", &["idle"], vec![on("call", vec![Step::Emit(Way::Bare, every, "come", r#"{"n":1}"#)]).creates().api()]),
+        machine(
+            "host",
+            &["idle"],
+            vec![on("call", vec![Step::Emit(Way::Bare, every, "come", r#"{"n":1}"#)]).creates().api()],
+        ),
         machine(
             "guest",
             &["idle", "home"],

@@ -32,6 +32,8 @@ fn chain(failures: &Arc<AtomicU32>) -> World {
                 on("itself", vec![bare(Target::Itself, "done", "{}"), later(Target::Itself, "done", "{}")]).api(),
                 on("tell", vec![bare(Target::Actor(CUSTOMER), "told", r#"{"n":1}"#)]).api(),
                 on("ring", vec![bare(B, "ring", "{}")]).creates().api(),
+                on("overlap", vec![bare(Target::Itself, "overlapped", "{}"), bare(B, "first", "{}")]).creates().api(),
+                on("overlapped", vec![bare(B, "second", "{}")]),
             ],
         ),
         machine(
@@ -57,6 +59,15 @@ fn bare_emits_run_in_order_before_the_answer() {
     let sent = &world.history(&a)[0].emits;
     assert_eq!(sent[0].id, world.history(&b)[0].message);
     assert_eq!(sent[1].id, world.history(&b)[1].message);
+}
+
+#[test]
+fn a_message_behind_one_that_the_cascade_still_holds_is_part_of_the_cascade() {
+    let world = chain(&Arc::default());
+    let a = world.ask(request("a", "overlap", "{}")).instance.expect("an instance");
+    assert_eq!(world.events(&world.only("b")), ["first", "second"]);
+    assert_eq!(world.events(&a), ["overlap", "overlapped", "done"]);
+    assert_eq!(world.settle(), 0);
 }
 
 #[test]

@@ -21,12 +21,16 @@ fn shop() -> World {
                 on("open", vec![Step::Count("opened")]).creates().api(),
                 on("charge", vec![to_payment("charge", "{}")]).creates().api(),
                 on("refund", vec![to_payment("refund", "{}")]).api(),
-                on("refund_that", vec![to_payment("refund", r#"{"payment_id":"$that"}"#)])
-                    .api()
-                    .field("that", Schema::String, true),
-                on("charge_that", vec![to_payment("charge", r#"{"aggregate_id":"$that"}"#)])
-                    .api()
-                    .field("that", Schema::String, true),
+                on("refund_that", vec![to_payment("refund", r#"{"payment_id":"$that"}"#)]).api().field(
+                    "that",
+                    Schema::String,
+                    true,
+                ),
+                on("charge_that", vec![to_payment("charge", r#"{"aggregate_id":"$that"}"#)]).api().field(
+                    "that",
+                    Schema::String,
+                    true,
+                ),
                 on("charged", vec![Step::Count("charged")]),
                 on("asked", vec![to_payment("refund", "{}")]),
                 on("cancel_order", vec![]).api(),
@@ -36,9 +40,11 @@ fn shop() -> World {
             "payment",
             &["idle"],
             vec![
-                on("charge", vec![Step::Emit(Way::Bare, Target::Machine(ORDER), "charged", "{}")])
-                    .creates()
-                    .field("aggregate_id", Schema::String, false),
+                on("charge", vec![Step::Emit(Way::Bare, Target::Machine(ORDER), "charged", "{}")]).creates().field(
+                    "aggregate_id",
+                    Schema::String,
+                    false,
+                ),
                 on("refund", vec![Step::Count("refunds")]).field("payment_id", Schema::String, false),
                 on("pay", vec![]).creates().api(),
                 on("ask", vec![Step::Emit(Way::Bare, Target::Machine(ORDER), "asked", r#"{"order_id":"$order"}"#)])
@@ -121,7 +127,10 @@ fn two_instances_of_the_conversation_are_an_error_that_lists_them() {
         )]
     );
     let refused = world.send(within(&answer.conversation, request("payment", "pay", "{}")));
-    assert!(matches!(&refused, Err(Refusal::Unroutable { message }) if message.contains("2 candidates")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(Refusal::Unroutable { message }) if message.contains("2 candidates")),
+        "{refused:?}"
+    );
 }
 
 #[test]

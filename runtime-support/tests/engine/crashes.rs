@@ -170,8 +170,11 @@ fn shop() -> Vec<Scripted> {
 }
 
 /// What every run must end in: who received what, in the order of each instance's records.
-const EXPECTED: [(&str, &[&str]); 3] =
-    [("order", &["checkout", "charged", "ship"]), ("payment", &["charge", "settle"]), ("stock", &["reserve", "recount"])];
+const EXPECTED: [(&str, &[&str]); 3] = [
+    ("order", &["checkout", "charged", "ship"]),
+    ("payment", &["charge", "settle"]),
+    ("stock", &["reserve", "recount"]),
+];
 
 fn checkout() -> Request {
     Request { key: Some("k".to_owned()), ..request("order", "checkout", "{}") }
@@ -244,7 +247,8 @@ fn a_message_that_is_delivered_twice_has_its_effect_once() {
     assert_eq!(other.settle(), 0, "it is leased to somebody else");
     other.pass(2);
     assert_eq!(other.settle(), 1, "the lease ran out");
-    let late = eventflow::runtime::block_on(store.settle(&taken[0].lease, Settlement::Done)).expect("the store answers");
+    let late =
+        eventflow::runtime::block_on(store.settle(&taken[0].lease, Settlement::Done)).expect("the store answers");
     assert!(!late, "who lost the lease settles nothing");
     assert_eq!(other.events(&other.only("payment")), ["charge", "settle"]);
     assert_eq!(other.events(&other.only("order")), ["checkout", "charged"]);

@@ -140,10 +140,7 @@ fn what_no_handler_accepts_is_a_dead_letter_with_its_reason() {
     world.ask(request("order", "send_wrong", "{}"));
     assert_eq!(
         world.dead(),
-        [
-            "the payload is not valid; `n` must be a number",
-            "`@other` has no handler for `:unheard` from `@order`"
-        ]
+        ["the payload is not valid; `n` must be a number", "`@other` has no handler for `:unheard` from `@order`"]
     );
     assert_eq!(world.settle(), 0);
 }

@@ -18,10 +18,13 @@ fn office(failures: &Arc<AtomicU32>) -> World {
         vec![
             on("ask", vec![Step::Promise("ready")]).creates().api(),
             on("finish", vec![Step::Callback("ready", r#"{"pages":3}"#)]).api(),
-            on("print", vec![Step::Fail(failures.clone()), Step::Reply(202, r#"{"of":"$title"}"#), Step::MoveTo("done")])
-                .creates()
-                .queued()
-                .field("title", Schema::String, true),
+            on(
+                "print",
+                vec![Step::Fail(failures.clone()), Step::Reply(202, r#"{"of":"$title"}"#), Step::MoveTo("done")],
+            )
+            .creates()
+            .queued()
+            .field("title", Schema::String, true),
             on("bind", vec![Step::Count("bound"), Step::Callback("bind", r#"{"ok":true}"#)]).creates().queued(),
         ],
     )])
@@ -32,13 +35,8 @@ fn keyed(key: &str, request: Request) -> (Request, MessageId) {
         Some(to) => format!("/{}/{to}/{}", request.machine, request.event),
         None => format!("/{}/{}", request.machine, request.event),
     };
-    let id = MessageId::of_request(&RequestKey {
-        actor: "customer",
-        subject: "ada",
-        method: "POST",
-        route: &route,
-        key,
-    });
+    let id =
+        MessageId::of_request(&RequestKey { actor: "customer", subject: "ada", method: "POST", route: &route, key });
     (Request { key: Some(key.to_owned()), ..request }, id)
 }
 

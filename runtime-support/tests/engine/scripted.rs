@@ -228,11 +228,11 @@ impl DynMachine for Scripted {
     }
 
     fn accept(&self, turn: &Acceptance<'_>) -> Result<Accepted, Failure> {
-        let replies = self.bodies[turn.handler].iter().filter_map(|step| match step {
+        let mut replies = self.bodies[turn.handler].iter().filter_map(|step| match step {
             Step::Reply(status, body) => Some(reply(*status, &fill(&body.parse().expect("JSON"), &[turn.data]), None)),
             _ => None,
         });
-        Ok(Accepted { reply: replies.last(), fixed: Json::object([("fixed", Json::from(true))]) })
+        Ok(Accepted { reply: replies.next_back(), fixed: Json::object([("fixed", Json::from(true))]) })
     }
 
     fn keeps_rule(&self, _: usize, value: &Json) -> Result<bool, Failure> {

@@ -12,15 +12,19 @@ fn shop() -> World {
         "order",
         &["idle", "placed", "paid"],
         vec![
-            on("place", vec![Step::MoveTo("placed"), Step::Set("total", r#""$total""#), Step::Reply(201, r#"{"n":1}"#)])
-                .creates()
-                .api()
-                .from(Party::Actor(CUSTOMER))
-                .field("total", Schema::Number, true),
-            on("name", vec![Step::Identify("called"), Step::Count("named")])
-                .creates()
-                .api()
-                .field("called", Schema::String, true),
+            on(
+                "place",
+                vec![Step::MoveTo("placed"), Step::Set("total", r#""$total""#), Step::Reply(201, r#"{"n":1}"#)],
+            )
+            .creates()
+            .api()
+            .from(Party::Actor(CUSTOMER))
+            .field("total", Schema::Number, true),
+            on("name", vec![Step::Identify("called"), Step::Count("named")]).creates().api().field(
+                "called",
+                Schema::String,
+                true,
+            ),
             on("pay", vec![Step::In("placed"), Step::MoveTo("paid")]).api().intended(1),
             on("look", vec![]).api(),
             on("secret", vec![]).from(Party::Machine(0)),

@@ -93,7 +93,12 @@ impl World {
         Self::on(machines, store, clock, Options::default())
     }
 
-    pub(crate) fn on(machines: Vec<Scripted>, store: Arc<dyn Store>, clock: Arc<ManualClock>, options: Options) -> Self {
+    pub(crate) fn on(
+        machines: Vec<Scripted>,
+        store: Arc<dyn Store>,
+        clock: Arc<ManualClock>,
+        options: Options,
+    ) -> Self {
         let machines: Vec<Arc<dyn DynMachine>> =
             machines.into_iter().map(|machine| Arc::new(machine) as Arc<dyn DynMachine>).collect();
         let (port, runtime) = (Arc::new(Recorder::default()), Arc::new(Driven::default()));

@@ -14,6 +14,7 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "a dead letter lets its lane go on", run: |bench| Box::pin(dead_lets_go(bench)) },
     Case { name: "priority orders between lanes, never within one", run: |bench| Box::pin(priorities(bench)) },
     Case { name: "a message on hold is leased to its commit", run: |bench| Box::pin(on_hold(bench)) },
+    Case { name: "a message on hold waits behind its worker's own", run: |bench| Box::pin(on_hold_behind_own(bench)) },
     Case { name: "a message on hold waits behind its lane", run: |bench| Box::pin(on_hold_behind(bench)) },
 ];
 
@@ -100,6 +101,21 @@ async fn on_hold(bench: &dyn Bench) {
     assert_eq!(taken(&*store).await, ["a3", "lost"]);
     let late = Commit { settle: Some(lost.held[0].clone()), ..commit("too late") };
     assert_eq!(refusal(&store.commit(&late).await), "lease lost");
+}
+
+async fn on_hold_behind_own(bench: &dyn Bench) {
+    let store = bench.store();
+    let hold = |id: &str| vec![Outgoing { hold: true, ..in_lane(id, "a") }];
+    let first = kept(&*store, &Commit { outgoing: hold("a1"), ..commit("first") }).await;
+    let second = kept(&*store, &Commit { outgoing: hold("a2"), ..commit("second") }).await;
+    assert_eq!((first.held.len(), second.held.len()), (1, 1), "the worker has the lane to itself");
+    let stranger = Commit { worker: worker("stranger"), outgoing: hold("a3"), ..commit("stranger") };
+    assert_eq!(kept(&*store, &stranger).await.held, [], "the lane is the committer's");
+    assert_eq!(kept(&*store, &Commit { outgoing: hold("a4"), ..commit("third") }).await.held, [], "a3 is nobody's");
+    for lease in first.held.iter().chain(&second.held) {
+        assert!(store.settle(lease, Settlement::Done).await.is_ok_and(|held| held));
+    }
+    assert_eq!(taken(&*store).await, ["a3"]);
 }
 
 async fn on_hold_behind(bench: &dyn Bench) {

@@ -54,22 +54,21 @@ impl Queue {
         self.by_id.get(id).and_then(|place| self.open.get(place))
     }
 
-    /// Keeps the messages of a commit, and leases those on hold that are first in their lanes.
+    /// Keeps the messages of a commit, and leases those on hold whose lanes the committing worker has to itself.
     pub(super) fn enqueue(&mut self, commit: &Commit, position: Position, now: Timestamp) -> Vec<Lease> {
         let until = now.saturating_add(commit.lease.into());
-        let mut granted = BTreeSet::new();
         let mut leases = Vec::new();
         for outgoing in &commit.outgoing {
             if self.is_open(&outgoing.id) {
                 continue;
             }
             let others = outgoing.lane.as_ref().and_then(|lane| self.lanes.get(lane));
-            let held = outgoing.hold && others.is_none_or(|others| others.is_subset(&granted));
+            let own = |place: &u64| self.open[place].lease.as_ref().is_some_and(|lease| lease.worker == commit.worker);
+            let held = outgoing.hold && others.is_none_or(|others| others.iter().all(own));
             let available = outgoing.due.unwrap_or(Timestamp::MIN);
             let message = Message { outgoing: outgoing.clone(), position, failures: 0, available, lease: None };
             let place = self.insert(message);
             if held {
-                granted.insert(place);
                 leases.extend(self.lease(place, &commit.worker, until));
             }
         }
