@@ -75,7 +75,7 @@ impl<'a> Scene<'a> {
     fn arguments(&self, arguments: &[Expression]) -> Result<Vec<Json>, Failure> {
         let json = |argument: &Expression| {
             let value = self.evaluate_set(argument)?;
-            Ok(border::widen(self.system(), &argument.ty, &value))
+            Ok(border::recorded(self.system(), &argument.ty, &Some(value))?)
         };
         arguments.iter().map(json).collect()
     }
@@ -123,7 +123,7 @@ impl<'a> Scene<'a> {
         value: &Maybe,
         origin: OriginId,
     ) -> Result<bool, Failure> {
-        let argument = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
+        let argument = border::recorded(self.system(), ty, value)?;
         let machine = self.machine();
         let name = &machine.sentence(sentence).name;
         let answer = caught(|| self.program.behaviors.rule(&machine.name, name, &[argument]));

@@ -120,6 +120,16 @@ pub(crate) fn record_form(system: &System, ty: &Type, value: &Maybe) -> String {
     Encoder::encode(&Recorded { system, ty, value })
 }
 
+/// The record form of a value, as JSON that can be looked into.
+pub(crate) fn recorded(system: &System, ty: &Type, value: &Maybe) -> Result<Json, Mismatch> {
+    parsed(&record_form(system, ty, value))
+}
+
+/// JSON text that this package wrote.
+pub(crate) fn parsed(text: &str) -> Result<Json, Mismatch> {
+    text.parse().map_err(|_| Mismatch::new("JSON that can be kept exactly", &Json::text(text)))
+}
+
 /// A value widened to JSON: numbers as JSON numbers, times as texts, durations as microseconds, records as objects.
 pub(crate) fn widen(system: &System, ty: &Type, value: &Value) -> Json {
     match value {

@@ -1,5 +1,7 @@
 //! A machine of an interpreted system, as the engine sees it.
 
+use crate::border;
+use crate::caught::caught;
 use crate::instance::{Folded, state_named};
 use crate::program::Program;
 use crate::scene::{Frame, Scene};
@@ -9,7 +11,7 @@ use eventflow::Json;
 use eventflow::Mismatch;
 use eventflow::description::MachineDescription;
 use eventflow::dynamic::{Acceptance, Accepted, BoxFuture, DynMachine, DynTurn, Failure, Instance, Outcome, Reply};
-use eventflowc::ir::{Handler, Machine, MachineId, OriginId, ReplyBody, SentenceKind};
+use eventflowc::ir::{Handler, Machine, MachineId, OriginId, ReplyBody, SentenceKind, Type};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,9 +96,10 @@ impl DynMachine for Interpreted {
         let unknown = || Mismatch::new("a rule of this machine", &Json::text(&rule.to_string()));
         let sentence = sentence.ok_or_else(unknown)?;
         let origin = sentence.origins.first().copied().unwrap_or(OriginId(0));
-        let answer = crate::caught::caught(|| {
-            self.program.behaviors.rule(&machine.name, &sentence.name, std::slice::from_ref(value))
-        });
+        let system = &self.program.system;
+        let ty = sentence.parameters.first().map_or(&Type::Json, |parameter| &parameter.ty);
+        let argument = border::recorded(system, ty, &border::decode(system, ty, value)?)?;
+        let answer = caught(|| self.program.behaviors.rule(&machine.name, &sentence.name, &[argument]));
         let (text, place) = (sentence.text.clone().into(), self.program.place(origin).to_owned().into());
         match answer {
             Ok(Ok(kept)) => Ok(kept),
@@ -111,8 +114,7 @@ fn fixed_values(scene: &Scene<'_>) -> Result<Json, Failure> {
     let mut fixed = BTreeMap::new();
     for (variable, _) in &scene.frame.handler.fixed {
         let declared = scene.machine().variable(*variable);
-        let text = crate::border::record_form(scene.system(), &declared.ty, scene.working.get(*variable));
-        let json = text.parse().map_err(|_| Mismatch::new("JSON", &Json::text(&text)))?;
+        let json = border::recorded(scene.system(), &declared.ty, scene.working.get(*variable))?;
         fixed.insert(declared.name.clone(), json);
     }
     Ok(Json::Object(fixed))

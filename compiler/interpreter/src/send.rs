@@ -62,13 +62,13 @@ impl<'a> Turn<'a> {
             return Err(Failure::Call { event: name.to_owned().into(), why });
         };
         let (system, machine) = (self.scene.system(), self.scene.machine());
-        let frame = Frame::new(system, machine, handler, Cow::Owned(parsed(data)?))?;
+        let frame = Frame::new(system, machine, handler, Cow::Owned(border::parsed(data)?))?;
         let (accepted, returned) = self.nested(frame).await?;
         if !accepted {
             return Ok(Json::object([("success", Json::Bool(false)), ("error", Json::text("ignored"))]));
         }
         match returned {
-            Some(returned) => parsed(&border::record_form(system, &returned.ty, &returned.value)),
+            Some(returned) => Ok(border::recorded(system, &returned.ty, &returned.value)?),
             None => Ok(Json::Null),
         }
     }
@@ -230,8 +230,4 @@ fn own_handler(machine: &Machine, id: MachineId, event: EventId) -> Option<&Hand
     let of_event = || machine.handlers.iter().filter(move |handler| handler.event == event);
     let named = of_event().find(|handler| handler.from == Some(Party::Machine(id)));
     named.or_else(|| of_event().find(|handler| handler.from.is_none()))
-}
-
-fn parsed(text: &str) -> Result<Json, Failure> {
-    text.parse().map_err(|_| Mismatch::new("JSON", &Json::text(text)).into())
 }
