@@ -177,8 +177,11 @@ impl Sequence<'_> {
             return None;
         }
         // The first steps knock at creating doors, so that there is something to talk to.
-        let creating: Vec<(usize, usize)> =
-            doors.iter().copied().filter(|(machine, handler)| system.machines[*machine].handlers[*handler].creates).collect();
+        let creating: Vec<(usize, usize)> = doors
+            .iter()
+            .copied()
+            .filter(|(machine, handler)| system.machines[*machine].handlers[*handler].creates)
+            .collect();
         let eager = self.known.len() < 2 && !creating.is_empty() && self.seed.chance(80);
         let (machine, handler) = *self.seed.pick(if eager { &creating } else { &doors });
         let machine = &system.machines[machine];
@@ -191,7 +194,10 @@ impl Sequence<'_> {
         if self.seed.chance(5)
             && let Some(field) = event.fields.first()
         {
-            payload.insert(field.name.to_string(), if self.seed.chance(50) { Json::Null } else { Json::List(vec![Json::Null]) });
+            payload.insert(
+                field.name.to_string(),
+                if self.seed.chance(50) { Json::Null } else { Json::List(vec![Json::Null]) },
+            );
         }
         let instances: Vec<&String> =
             self.known.iter().filter(|(of, _)| *of == machine.name).map(|(_, id)| id).collect();

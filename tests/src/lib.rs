@@ -1,5 +1,11 @@
 //! Whole-system tests of EventFlow: random systems, and what drives them through an engine.
 
+pub mod adapter;
+pub mod code;
+pub mod drive;
+pub mod interpreted;
+pub mod sample;
+pub mod schema;
 pub mod seed;
 
 pub mod random;

@@ -42,7 +42,11 @@ impl Turn<'_> {
         match &self.scene.machine().sentence(sentence).returns {
             Some(ty) => {
                 let value = acted.value.unwrap_or_default();
-                Ok(border::decode(self.scene.system(), ty, &value)?)
+                let value = border::decode(self.scene.system(), ty, &value)?;
+                if value.is_none() && *ty != Type::Json {
+                    return Err(Mismatch::new("a value of the action", &Json::Null).into());
+                }
+                Ok(value)
             }
             None => Ok(None),
         }

@@ -73,9 +73,9 @@ impl<'a> Turn<'a> {
                 if *replace {
                     self.effects.push(Effect::Disarm { event: event.clone().into() });
                 }
-                let after = match self.scene.evaluate_set(after)? {
+                let after = match self.scene.operand(after)? {
                     Value::Duration(after) => after,
-                    _ => Duration::from_micros(0),
+                    _ => Duration::ZERO,
                 };
                 let due = self.scene.meta.now.checked_add(after)?;
                 self.effects.push(Effect::Arm { event: event.into(), due });
