@@ -6,7 +6,7 @@
 use crate::codec::Mismatch;
 use crate::description::Text;
 use crate::dynamic::{BoxFuture, Reply};
-use crate::ids::{ConversationId, InstanceId};
+use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::json::Json;
 use crate::request::{self, Dispatcher, Refusal, Request, Status};
 use core::fmt;
@@ -90,6 +90,8 @@ impl<R> fmt::Debug for Pending<'_, R> {
 /// The answer to a request, with what the flow replied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<R> {
+    /// The request, by which its answer and what it was promised can be asked for later.
+    pub request: MessageId,
     /// Whose turn it was; none if a reserved handler answered in place of a creation.
     pub instance: Option<InstanceId>,
     /// The conversation.
@@ -135,10 +137,10 @@ mod sending {
             Box::pin(async move {
                 let event = self.request.event.clone();
                 let answer = self.dispatch().await?;
-                let request::Answer { instance, conversation, state, status, reply } = answer;
+                let request::Answer { request, instance, conversation, state, status, reply } = answer;
                 let reply = reply.map(|reply| typed(&event, &reply)).transpose();
                 let reply = reply.map_err(|mismatch| Refusal::Failed(Failure::Mismatch(mismatch)))?;
-                Ok(Answer { instance, conversation, state, status, reply })
+                Ok(Answer { request, instance, conversation, state, status, reply })
             })
         }
     }

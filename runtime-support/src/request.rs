@@ -3,7 +3,7 @@
 use crate::codec::Mismatch;
 use crate::description::Text;
 use crate::dynamic::{BoxFuture, Failure, Reply};
-use crate::ids::{ConversationId, InstanceId};
+use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::rules::Violation;
 use core::fmt;
 use core::time::Duration;
@@ -38,6 +38,8 @@ pub struct Request {
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
+    /// The request, by which its answer and what it was promised can be asked for later.
+    pub request: MessageId,
     /// Whose turn it was; none if a reserved handler answered in place of a creation.
     pub instance: Option<InstanceId>,
     /// The conversation.

@@ -14,6 +14,7 @@ impl Dispatcher for Desk {
     fn dispatch(&self, request: Request) -> BoxFuture<'_, Result<request::Answer, Refusal>> {
         self.asked.lock().expect("nothing panics while it is held").push(request);
         let answer = request::Answer {
+            request: MessageId::from_bytes([1; 16]),
             instance: Some(InstanceId::parse("order", "A-17").expect("an id")),
             conversation: ConversationId::parse("c1").expect("an id"),
             state: Some("open".to_owned()),

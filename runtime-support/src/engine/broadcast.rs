@@ -48,7 +48,7 @@ impl Inner {
         }
         let status = Status::Handled;
         let conversation = message.conversation.clone();
-        let answer = Answer { instance: None, conversation, state: None, status, reply: None };
+        let answer = Answer { request: message.id, instance: None, conversation, state: None, status, reply: None };
         Ok(Commit {
             command: message.id,
             writes: Vec::new(),

@@ -65,7 +65,8 @@ impl Inner {
             };
             let turned = stage.turn(message, &data, place, None).await?;
             let super::turn::Turned { instance, conversation, state, status, reply, value: _ } = turned;
-            let outcome = Outcome { body, answer: Answer { instance, conversation, state, status, reply } };
+            let outcome =
+                Outcome { body, answer: Answer { request: message.id, instance, conversation, state, status, reply } };
             let commit = stage.commit(message.id, outcome.to_json(), lease, &worker);
             match self.try_commit(&commit).await? {
                 Try::Kept(committed) => {

@@ -19,10 +19,11 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn to_json(&self) -> String {
-        let Answer { instance, conversation, state, status, reply } = &self.answer;
+        let Answer { request, instance, conversation, state, status, reply } = &self.answer;
         let mut encoder = Encoder::new();
         let mut out = encoder.object();
-        out.optional("request", &self.body.map(|body| body.to_string()));
+        out.text("id", &request.to_string());
+        out.optional("body", &self.body.map(|body| body.to_string()));
         if let Some(instance) = instance {
             write_instance(out.begin_field("instance"), instance);
         }
@@ -56,11 +57,14 @@ impl Outcome {
             "ignored" => Status::Ignored { accepted: members.list("accepted", text_of)? },
             _ => return Err(ReadError::new(format!("`{word:.40}` is no outcome"))),
         };
-        let body = if members.has("request") { Some(members.parsed_text("request")?) } else { None };
+        let body = if members.has("body") { Some(members.parsed_text("body")?) } else { None };
         let instance: Option<InstanceId> = members.optional("instance", instance_of)?;
         let (state, reply) = (members.optional("state", text_of)?, members.optional("reply", reply)?);
         let conversation = conversation(&members.text("conv")?)?;
-        Ok(Self { body, answer: Answer { instance, conversation, state, status, reply } })
+        Ok(Self {
+            body,
+            answer: Answer { request: members.parsed_text("id")?, instance, conversation, state, status, reply },
+        })
     }
 }
 

@@ -1,14 +1,15 @@
 //! What follows a request: bare emits, in order, within the same request; and what happens when one of them fails.
 
-use crate::scripted::{Step, machine, on};
+use crate::scripted::{Gate, Step, machine, on};
 use crate::world::{CUSTOMER, World, request, request_to};
 use eventflow::dynamic::{Target, Way};
 use eventflow::engine::Options;
-use eventflow::request::{Request, Status};
+use eventflow::request::{Dispatcher, Request, Status};
 use eventflow::store::MemoryStore;
 use eventflow::{ManualClock, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Waker};
 
 const fn bare(target: Target, event: &'static str, payload: &'static str) -> Step {
     Step::Emit(Way::Bare, target, event, payload)
@@ -141,13 +142,39 @@ fn a_cascade_that_does_not_end_is_ended_and_named() {
     assert_eq!(world.dead(), ["a cascade of 20 turns does not end; it goes round :ring to @a, :ring to @b"]);
 }
 
+/// A request whose cascade waits at a gate.
+fn gated() -> (World, Gate) {
+    let gate = Gate::default();
+    let world = World::new(vec![
+        machine("a", &["idle"], vec![on("go", vec![bare(B, "first", "{}"), bare(B, "second", "{}")]).creates().api()]),
+        machine(
+            "b",
+            &["idle"],
+            vec![on("first", vec![Step::Wait(gate.clone())]).creates(), on("second", vec![]).creates()],
+        ),
+    ]);
+    (world, gate)
+}
+
 #[test]
 fn an_answer_is_released_when_the_cascade_takes_too_long_and_the_rest_goes_on() {
-    let world = chain(&Arc::default());
+    let (world, gate) = gated();
     world.runtime.impatient.store(true, Ordering::SeqCst);
-    // The scripted machines never wait, so the cascade is done at the first look even with no patience at all.
-    world.ask(request("a", "go", "{}"));
-    assert_eq!(world.runtime.run(), 0);
+    assert_eq!(world.ask(request("a", "go", "{}")).status, Status::Created);
+    assert_eq!(world.instances("b"), []);
+    gate.store(true, Ordering::SeqCst);
+    assert_eq!(world.runtime.run(), 1);
+    assert_eq!(world.events(&world.only("b")), ["first", "second"]);
+}
+
+#[test]
+fn a_request_that_nobody_waits_for_any_more_goes_on() {
+    let (world, gate) = gated();
+    let mut dispatched = world.engine.dispatch(request("a", "go", "{}"));
+    assert!(dispatched.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(dispatched);
+    gate.store(true, Ordering::SeqCst);
+    assert_eq!(world.runtime.run(), 1);
     assert_eq!(world.events(&world.only("b")), ["first", "second"]);
 }
 

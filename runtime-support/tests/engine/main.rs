@@ -14,3 +14,4 @@ mod failures;
 mod promises;
 mod timers;
 mod turns;
+mod workers;

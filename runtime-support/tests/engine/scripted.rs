@@ -13,8 +13,10 @@ use eventflow::schema::Schema;
 use eventflow::{Duration, Json, Mismatch};
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::Poll;
 
 /// One step of a handler. Texts that begin with `$` are variables, of the payload first and then of the context.
 #[derive(Clone)]
@@ -38,9 +40,14 @@ pub(crate) enum Step {
     Return(&'static str),
     /// Fails while the counter is above zero, and counts down.
     Fail(Arc<AtomicU32>),
+    /// Waits for a gate to open.
+    Wait(Gate),
     BreakConstraint,
     BreakRule,
 }
+
+/// A gate that a test opens; whoever waits looks again whenever it is polled.
+pub(crate) type Gate = Arc<AtomicBool>;
 
 /// A machine of steps.
 pub(crate) struct Scripted {
@@ -206,7 +213,9 @@ impl DynMachine for Scripted {
                     continue;
                 }
                 ran = true;
-                if let Step::Call(target, event, payload, variable) = step {
+                if let Step::Wait(gate) = step {
+                    poll_fn(|_| if gate.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending }).await;
+                } else if let Step::Call(target, event, payload, variable) = step {
                     let payload = run.value(payload, data).to_string();
                     let index = run.decision.effects.next_index();
                     let call = Call { index, target: target.clone(), event, data: &payload };
@@ -252,7 +261,7 @@ impl Run<'_> {
     fn step(&mut self, step: &Step, data: &Json, now: eventflow::Timestamp) -> Result<(), Failure> {
         let effects = &mut self.decision.effects;
         match step {
-            Step::In(_) | Step::Call(..) => unreachable!("done by the loop"),
+            Step::In(_) | Step::Call(..) | Step::Wait(_) => unreachable!("done by the loop"),
             Step::MoveTo(state) => {
                 self.decision.state = self.machine.states.iter().position(|known| known.name == *state);
                 self.state = (*state).to_owned();
