@@ -7,11 +7,12 @@ use crate::sample::{hash, members, part, sample};
 use crate::seed::Seed;
 use eventflow::description::{HandlerDescription, Party, SystemDescription};
 use eventflow::dynamic::{BoxError, BoxFuture, Delivery, DynMachine, DynPort};
-use eventflow::engine::{Engine, Options, Parts};
+use eventflow::engine::{Engine, Options, Setup};
 use eventflow::request::{Dispatcher, Request};
 use eventflow::runtime::Runtime;
 use eventflow::schema::Schema;
 use eventflow::store::{MemoryStore, Position, Store};
+use eventflow::system::Parts;
 use eventflow::{ConversationId, Duration, Encoder, Json, ManualClock, SeededIds, Timestamp};
 use std::fmt::Write as _;
 use std::future::Future;
@@ -50,16 +51,18 @@ pub fn transcript(driven: &Driven, number: u64) -> String {
         Arc::new(Played { answers: answers.map(|(_, event, schema)| (event.clone(), schema.clone())).collect() })
     };
     let parts = Parts {
-        system: driven.system.clone(),
+        description: driven.system.clone(),
         machines: driven.machines.clone(),
         ports: (0..driven.system.actors.len()).map(port).collect(),
+    };
+    let setup = Setup {
         store: store.clone(),
         runtime: runtime.clone(),
         clock: clock.clone(),
         ids: Arc::new(SeededIds::new(number, clock.clone())),
+        options: Options { longest_cascade: 40, ..Options::default() },
     };
-    let options = Options { longest_cascade: 40, ..Options::default() };
-    let engine = match Engine::new(parts, options) {
+    let engine = match Engine::new(setup, parts) {
         Ok(engine) => engine,
         Err(misfit) => return format!("misfit: {misfit}"),
     };
