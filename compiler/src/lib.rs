@@ -28,6 +28,8 @@ pub mod check;
 
 pub mod plan;
 
+pub mod render;
+
 pub mod output;
 
 pub mod package;

@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 pub use machine::{HandlerPlan, MachinePlan, MessagePlan, SentencePlan, StructPlan};
 pub use reply::{ReplyPlan, ReplyShape};
 
+/// The version of the contract between generated code and the runtime that this generator writes for.
+pub const CODEGEN_ABI: u32 = 1;
+
 /// What may be chosen about the generated text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
@@ -84,6 +87,14 @@ pub struct PortPlan {
     pub method: Name,
     /// Its payload; the struct stands in the actor's module, if the message has fields.
     pub payload: StructPlan,
+}
+
+impl Place {
+    /// The file alone.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.at.rsplit_once(':').map_or(self.at.as_str(), |(file, _)| file)
+    }
 }
 
 impl Plan<'_> {

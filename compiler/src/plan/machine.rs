@@ -6,7 +6,7 @@ use super::size::{self, Bytes};
 use super::{waiting, wish};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{
-    self, EventId, Field, HandlerId, Machine, Origins, RecordId, SetBy, StatementKind, System, Target, Type, VariableId,
+    self, EventId, Field, Machine, Origins, RecordId, SetBy, StatementKind, System, Target, Type, VariableId,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub struct MachinePlan {
     pub variables: Vec<Name>,
     /// The payload structs, by [`EventId`]; those of events without handlers and without fields are not generated.
     pub events: Vec<StructPlan>,
-    /// The handlers, by [`HandlerId`].
+    /// The handlers, by [`ir::HandlerId`].
     pub handlers: Vec<HandlerPlan>,
     /// The record types that the machine uses.
     pub records: BTreeMap<RecordId, StructPlan>,
@@ -70,6 +70,8 @@ pub struct HandlerPlan {
     pub function: Name,
     /// Whether it waits: for an asynchronous sentence, a call, or a handler of its own that waits.
     pub waits: bool,
+    /// Whether a handler of the same machine calls it.
+    pub called_by_itself: bool,
 }
 
 /// A message that the machine emits.
@@ -188,6 +190,8 @@ fn handlers(
     origins: &Origins,
     diagnostics: &mut Diagnostics,
 ) -> Vec<HandlerPlan> {
+    let called: BTreeSet<usize> =
+        machine.handlers.iter().flat_map(|handler| waiting::called_handlers(machine, handler)).collect();
     let mut variants = Scope::default();
     let mut plans = Vec::new();
     for (index, handler) in machine.handlers.iter().enumerate() {
@@ -199,7 +203,8 @@ fn handlers(
         };
         let variant = variants.pascal(wish("handler", "on :", &name, handler.origin, origins), diagnostics);
         let function = Name::snake(&format!("on_{name}"));
-        plans.push(HandlerPlan { variant, function, waits: waiting[HandlerId::at(index).index()] });
+        let called_by_itself = called.contains(&index);
+        plans.push(HandlerPlan { variant, function, waits: waiting[index], called_by_itself });
     }
     plans
 }

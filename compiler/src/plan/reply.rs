@@ -33,8 +33,8 @@ pub enum ReplyShape {
     Fields {
         /// The struct, called like the variant unless it is shared.
         payload: StructPlan,
-        /// Its fields as the flow names them, with their types.
-        types: Vec<(String, Type)>,
+        /// Its fields as the flow names them, with their types and whether they are always there.
+        types: Vec<(String, Type, bool)>,
         /// The `response:` that it is an instance of.
         response: Option<String>,
         /// Whether this is the first reply with this struct, so that it is written for it.
@@ -55,10 +55,26 @@ pub(super) fn plan(machine: &Machine, types: &mut Scope, origins: &Origins) -> V
         }
         super::machine::for_each_in(&handler.body, &mut |kind| match kind {
             StatementKind::Reply(reply) if !handler.queued => add(&mut plans, event, reply, None, span, types),
-            StatementKind::Promise { reply, event: promised } => {
+            StatementKind::Promise { reply, event: promised } if !handler.queued => {
                 add(&mut plans, event, reply, Some(promised), span, types);
             }
-            _ => {}
+            StatementKind::Reply(_)
+            | StatementKind::Promise { .. }
+            | StatementKind::Branch(_)
+            | StatementKind::Transition(_)
+            | StatementKind::Assign { .. }
+            | StatementKind::Increase { .. }
+            | StatementKind::Decrease { .. }
+            | StatementKind::Append { .. }
+            | StatementKind::Remove { .. }
+            | StatementKind::Clear(_)
+            | StatementKind::Constrain(_)
+            | StatementKind::Emit(_)
+            | StatementKind::Act { .. }
+            | StatementKind::Callback { .. }
+            | StatementKind::Return(_)
+            | StatementKind::Schedule { .. }
+            | StatementKind::Cancel(_) => {}
         });
     }
     plans
@@ -90,8 +106,8 @@ fn is_shape(shape: &ReplyShape, body: &ReplyBody) -> bool {
     }
 }
 
-fn types_of(fields: &[PayloadField]) -> Vec<(String, Type)> {
-    fields.iter().map(|field| (field.name.clone(), field.value.ty.clone())).collect()
+fn types_of(fields: &[PayloadField]) -> Vec<(String, Type, bool)> {
+    fields.iter().map(|field| (field.name.clone(), field.value.ty.clone(), field.required)).collect()
 }
 
 fn add(
@@ -134,7 +150,7 @@ fn add(
 }
 
 /// The struct of an earlier reply with the same named response.
-fn shared(plans: &[ReplyPlan], name: Option<&String>, here: &[(String, Type)]) -> Option<StructPlan> {
+fn shared(plans: &[ReplyPlan], name: Option<&String>, here: &[(String, Type, bool)]) -> Option<StructPlan> {
     plans.iter().find_map(|plan| match &plan.shape {
         ReplyShape::Fields { payload, types, response, .. } if response.as_ref() == name && types == here => {
             Some(payload.clone())

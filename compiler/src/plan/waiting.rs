@@ -22,7 +22,7 @@ pub(super) fn handlers(machine: &Machine) -> Vec<bool> {
 }
 
 /// The handlers of its own machine that a handler calls, by position.
-fn called_handlers(machine: &Machine, handler: &Handler) -> Vec<usize> {
+pub(super) fn called_handlers(machine: &Machine, handler: &Handler) -> Vec<usize> {
     let mut called = Vec::new();
     super::machine::for_each_in(&handler.body, &mut |kind| {
         if let StatementKind::Assign { value: Assigned::Call(Emit { target: Target::Itself(event), .. }), .. } = kind {

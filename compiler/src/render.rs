@@ -1,0 +1,50 @@
+//! Writes the planned Rust: tokens, laid out item by item, in a frame.
+//!
+//! One entry function, [`render`]. Nothing is decided here that a reader of the generated code would have to know
+//! beforehand: names, types and which functions wait come from the [`Plan`].
+
+mod acceptance;
+mod behavior;
+mod codec;
+mod condition;
+mod dispatch;
+mod expression;
+mod frame;
+mod handler;
+mod machine;
+mod reply;
+mod statement;
+mod structs;
+mod types;
+mod words;
+
+use crate::diagnostic::{Diagnostics, Reported};
+use crate::ir::MachineId;
+use crate::plan::Plan;
+use serde::Serialize;
+
+/// The text of one generated module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Module {
+    /// The module's name, also of its file: without the mark of a raw identifier.
+    pub name: String,
+    /// The text; it opens with the line that says who generated it from what.
+    pub text: String,
+}
+
+/// Writes the module of every machine.
+///
+/// # Errors
+/// If generated tokens are no Rust, which is a defect of the generator and reported as such.
+pub fn render(plan: &Plan<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<Module>, Reported> {
+    let mut modules = Vec::new();
+    for index in 0..plan.machines.len() {
+        let id = MachineId::at(index);
+        let name = plan.machines[index].module.bare().to_owned();
+        let file = plan.place(plan.system.machine(id).origin).file().to_owned();
+        let mut frame = frame::Frame::new(plan, &name, &file);
+        machine::write(plan, id, &mut frame);
+        modules.push(frame.finish(diagnostics)?);
+    }
+    Ok(modules)
+}

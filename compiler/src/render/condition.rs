@@ -1,0 +1,279 @@
+//! Conditions: Rust of type `bool`. Built-in ones are total; a comparison with what is unset is false.
+
+use super::expression::Value;
+use super::handler::Body;
+use super::types::{ident, is_copied};
+use crate::ir::{Comparison, Condition, Expression, OriginId, StateId, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// How a condition stands in a larger one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Alone.
+    Alone,
+    /// Between `&&`.
+    InAll,
+}
+
+impl<'p> Body<'p> {
+    /// The Rust of a condition. `origin` is the line of its arm.
+    pub(super) fn condition(&mut self, condition: &'p Condition, origin: OriginId) -> TokenStream {
+        self.holds(condition, false, Place::Alone, origin)
+    }
+
+    fn holds(&mut self, condition: &'p Condition, negated: bool, place: Place, origin: OriginId) -> TokenStream {
+        match condition {
+            Condition::Not(inner) => self.holds(inner, !negated, place, origin),
+            Condition::All(parts) => self.parts(parts, negated, negated, place, origin),
+            Condition::Any(parts) => self.parts(parts, negated, !negated, place, origin),
+            Condition::InState { states, negated: not_in } => self.in_state(states, *not_in != negated),
+            Condition::Compare { operator, left, right } => self.compare(*operator, left, right, negated),
+            Condition::Between { value, low, high } => {
+                let holds = self.between(value, low, high);
+                not(negated, holds)
+            }
+            Condition::Contains { container, item, negated: lacks } => {
+                let holds = self.contains(container, item, *lacks);
+                not(negated, holds)
+            }
+            Condition::IsEmpty { value, negated: is_not } => self.is_empty(value, *is_not != negated),
+            Condition::Exists { value, negated: is_not } => self.exists(value, *is_not != negated),
+            Condition::Holds(value) => {
+                let holds = self.truth(value);
+                not(negated, holds)
+            }
+            Condition::Sentence { sentence, arguments } => {
+                let asked = self.ask(*sentence, arguments, origin);
+                not(negated, asked)
+            }
+        }
+    }
+
+    /// Conditions side by side, each one once.
+    fn parts(
+        &mut self,
+        parts: &'p [Condition],
+        negated: bool,
+        any: bool,
+        place: Place,
+        origin: OriginId,
+    ) -> TokenStream {
+        let mut different: Vec<&Condition> = Vec::new();
+        for part in parts {
+            if !different.contains(&part) || asks(part) {
+                different.push(part);
+            }
+        }
+        if let [only] = different.as_slice() {
+            return self.holds(only, negated, place, origin);
+        }
+        let within = if any { Place::Alone } else { Place::InAll };
+        let parts: Vec<TokenStream> =
+            different.into_iter().map(|part| self.holds(part, negated, within, origin)).collect();
+        match (any, place, parts.is_empty()) {
+            (true, _, true) => quote!(false),
+            (false, _, true) => quote!(true),
+            (true, Place::Alone, false) => quote!(#(#parts)||*),
+            (true, Place::InAll, false) => quote!((#(#parts)||*)),
+            (false, _, false) => quote!(#(#parts)&&*),
+        }
+    }
+
+    fn in_state(&mut self, states: &[StateId], negated: bool) -> TokenStream {
+        let state = self.state();
+        let mut variants: Vec<_> = Vec::new();
+        for id in states {
+            let variant = ident(&self.plan.states[id.index()]);
+            if !variants.contains(&variant) {
+                variants.push(variant);
+            }
+        }
+        match (variants.as_slice(), negated) {
+            ([only], false) => quote!(#state == State::#only),
+            ([only], true) => quote!(#state != State::#only),
+            (several, negated) => {
+                let negation = negated.then(|| quote!(!));
+                quote!(#negation ::core::matches!(#state, #(State::#several)|*))
+            }
+        }
+    }
+
+    fn compare(
+        &mut self,
+        operator: Comparison,
+        left: &'p Expression,
+        right: &'p Expression,
+        negated: bool,
+    ) -> TokenStream {
+        let same = left == right;
+        let (left, right) = (self.value(left), self.value(right));
+        if left.ty == &Type::Json || right.ty == &Type::Json {
+            let function = function(operator);
+            let (left, right) = (left.into_json_ref(), right.into_json_ref());
+            let negation = negated.then(|| quote!(!));
+            return quote!(#negation ::eventflow::operators::json::#function(#left, #right));
+        }
+        if !left.unset && !right.unset && !same {
+            let symbol = if negated { opposite(operator) } else { symbol(operator) };
+            let (left, right) = (left.into_borrowed(), right.into_borrowed());
+            return quote!(#left #symbol #right);
+        }
+        if left.unset && !right.unset && !right.fallible && !negated && !same {
+            let symbol = symbol(operator);
+            let (left, right) = (left.into_borrowed(), right.into_borrowed());
+            return quote!(#left.is_some_and(|value| value #symbol #right));
+        }
+        let function = function(operator);
+        let (left, right) = (left.into_option_ref(), right.into_option_ref());
+        let negation = negated.then(|| quote!(!));
+        quote!(#negation ::eventflow::operators::#function(#left, #right))
+    }
+
+    fn between(&mut self, value: &'p Expression, low: &'p Expression, high: &'p Expression) -> TokenStream {
+        let json = [value, low, high].iter().any(|part| part.ty == Type::Json);
+        let (value, low, high) = (self.value(value), self.value(low), self.value(high));
+        if json {
+            let (value, low, high) = (value.into_json_ref(), low.into_json_ref(), high.into_json_ref());
+            return quote!(::eventflow::operators::json::between(#value, #low, #high));
+        }
+        let (value, low, high) = (value.into_option_ref(), low.into_option_ref(), high.into_option_ref());
+        quote!(::eventflow::operators::between(#value, #low, #high))
+    }
+
+    fn contains(&mut self, container: &'p Expression, item: &'p Expression, lacks: bool) -> TokenStream {
+        let ty = &container.ty;
+        let (container, item) = (self.value(container), self.value(item));
+        match (ty, lacks) {
+            (Type::List(_), lacks) => {
+                let function = if lacks { quote!(list_lacks) } else { quote!(list_contains) };
+                let item = into_element_ref(item);
+                let container = container.into_option_ref();
+                quote!(::eventflow::operators::#function(#container, #item))
+            }
+            (Type::String, lacks) => {
+                let function = if lacks { quote!(text_lacks) } else { quote!(text_contains) };
+                let (container, item) = (container.into_option_ref(), item.into_option_ref());
+                quote!(::eventflow::operators::#function(#container, #item))
+            }
+            (_, lacks) => {
+                let function = if lacks { quote!(lacks) } else { quote!(contains) };
+                let (container, item) = (container.into_json_ref(), item.into_json_ref());
+                quote!(::eventflow::operators::json::#function(#container, #item))
+            }
+        }
+    }
+
+    fn is_empty(&mut self, value: &'p Expression, negated: bool) -> TokenStream {
+        let value = self.value(value);
+        let negation = negated.then(|| quote!(!));
+        match (value.ty, value.unset) {
+            (Type::String | Type::List(_), false) => {
+                let value = value.into_borrowed();
+                quote!(#negation #value.is_empty())
+            }
+            (ty, true) if is_copied(ty) => {
+                let value = value.into_borrowed();
+                if negated { quote!(#value.is_some()) } else { quote!(#value.is_none()) }
+            }
+            (Type::Record(_), true) => {
+                let value = value.into_borrowed();
+                if negated { quote!(#value.is_some()) } else { quote!(#value.is_none()) }
+            }
+            (Type::Record(_), false) => quote!(#negated),
+            (ty, false) if is_copied(ty) => quote!(#negated),
+            _ => {
+                let value = value.into_option_ref();
+                quote!(#negation ::eventflow::operators::is_empty(#value))
+            }
+        }
+    }
+
+    fn exists(&mut self, value: &'p Expression, negated: bool) -> TokenStream {
+        let value = self.value(value);
+        if !value.unset {
+            return if negated { quote!(false) } else { quote!(true) };
+        }
+        let value = value.into_borrowed();
+        if negated { quote!(#value.is_none()) } else { quote!(#value.is_some()) }
+    }
+
+    fn truth(&mut self, value: &'p Expression) -> TokenStream {
+        let value = self.value(value);
+        match (value.ty, value.unset) {
+            (Type::Boolean, false) => value.tokens,
+            (Type::Boolean, true) => {
+                let value = value.tokens;
+                quote!(#value.unwrap_or_default())
+            }
+            _ => {
+                let value = value.into_json_ref();
+                quote!(::core::matches!(#value, ::eventflow::Json::Bool(true)))
+            }
+        }
+    }
+}
+
+/// `Option<&T>` for a list of `T`: texts and lists stay what they are in a list.
+fn into_element_ref(item: Value<'_>) -> TokenStream {
+    match (item.ty, item.unset) {
+        (Type::String | Type::List(_), _) => {
+            let item = item.into_option();
+            quote!(#item.as_ref())
+        }
+        _ => item.into_option_ref(),
+    }
+}
+
+fn not(negated: bool, holds: TokenStream) -> TokenStream {
+    if negated { quote!(!#holds) } else { holds }
+}
+
+/// Whether the condition asks code: asked twice, it may answer differently.
+fn asks(condition: &Condition) -> bool {
+    match condition {
+        Condition::Sentence { .. } => true,
+        Condition::Not(inner) => asks(inner),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks),
+        Condition::InState { .. }
+        | Condition::Compare { .. }
+        | Condition::Between { .. }
+        | Condition::Contains { .. }
+        | Condition::IsEmpty { .. }
+        | Condition::Exists { .. }
+        | Condition::Holds(_) => false,
+    }
+}
+
+fn symbol(operator: Comparison) -> TokenStream {
+    match operator {
+        Comparison::Equal => quote!(==),
+        Comparison::NotEqual => quote!(!=),
+        Comparison::Greater => quote!(>),
+        Comparison::GreaterOrEqual => quote!(>=),
+        Comparison::Less => quote!(<),
+        Comparison::LessOrEqual => quote!(<=),
+    }
+}
+
+fn opposite(operator: Comparison) -> TokenStream {
+    symbol(match operator {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+    })
+}
+
+fn function(operator: Comparison) -> TokenStream {
+    match operator {
+        Comparison::Equal => quote!(equal),
+        Comparison::NotEqual => quote!(not_equal),
+        Comparison::Greater => quote!(greater),
+        Comparison::GreaterOrEqual => quote!(greater_or_equal),
+        Comparison::Less => quote!(less),
+        Comparison::LessOrEqual => quote!(less_or_equal),
+    }
+}

@@ -1,0 +1,88 @@
+//! Types of the flow as Rust types.
+
+use crate::ir::{RecordId, Type};
+use crate::plan::StructPlan;
+use crate::plan::names::Name;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// The record types of a module, and the way to them from where a type is named.
+#[derive(Clone, Copy)]
+pub(super) struct Types<'p> {
+    records: &'p BTreeMap<RecordId, StructPlan>,
+    /// Whether the type is named in a module within the one of the records.
+    inner: bool,
+}
+
+impl<'p> Types<'p> {
+    /// Types as the module of the records names them.
+    pub(super) fn new(records: &'p BTreeMap<RecordId, StructPlan>) -> Self {
+        Self { records, inner: false }
+    }
+
+    /// Types as a module within it names them.
+    pub(super) fn inner(self) -> Self {
+        Self { inner: true, ..self }
+    }
+
+    /// The type of an owned value.
+    pub(super) fn owned(self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::String => quote!(::std::string::String),
+            Type::Number => quote!(::eventflow::Number),
+            Type::Integer => quote!(i64),
+            Type::Boolean => quote!(bool),
+            Type::Time => quote!(::eventflow::Timestamp),
+            Type::Duration => quote!(::eventflow::Duration),
+            Type::List(element) => {
+                let element = self.owned(element);
+                quote!(::std::vec::Vec<#element>)
+            }
+            Type::Object => quote!(::std::collections::BTreeMap<::std::string::String, ::eventflow::Json>),
+            Type::Record(id) => {
+                let name = self.records.get(id).map(|record| ident(&record.name));
+                if self.inner { quote!(super::#name) } else { quote!(#name) }
+            }
+            Type::Json => quote!(::eventflow::Json),
+        }
+    }
+
+    /// The type of a value that is only looked at, with a lifetime or none.
+    pub(super) fn borrowed(self, ty: &Type, lifetime: &TokenStream) -> TokenStream {
+        match ty {
+            Type::String => quote!(&#lifetime str),
+            Type::List(element) => {
+                let element = self.owned(element);
+                quote!(&#lifetime [#element])
+            }
+            Type::Number | Type::Integer | Type::Boolean | Type::Time | Type::Duration => self.owned(ty),
+            Type::Object | Type::Record(_) | Type::Json => {
+                let owned = self.owned(ty);
+                quote!(&#lifetime #owned)
+            }
+        }
+    }
+
+    /// The type of a place that may be unset.
+    pub(super) fn optional(self, ty: &Type) -> TokenStream {
+        let owned = self.owned(ty);
+        quote!(::core::option::Option<#owned>)
+    }
+}
+
+/// Whether values of the type are copied rather than borrowed.
+pub(super) fn is_copied(ty: &Type) -> bool {
+    match ty {
+        Type::Number | Type::Integer | Type::Boolean | Type::Time | Type::Duration => true,
+        Type::String | Type::List(_) | Type::Object | Type::Record(_) | Type::Json => false,
+    }
+}
+
+/// The token of a planned name.
+pub(super) fn ident(name: &Name) -> Ident {
+    match name.as_str().strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name.as_str(), Span::call_site()),
+    }
+}
