@@ -10,7 +10,8 @@ use crate::plan::{Plan, SentencePlan};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The trait; none if the machine is all in the flow.
+/// The trait; none if the machine is all in the flow. It carries no `#[diagnostic::…]`: such attributes are looked up
+/// in the prelude, which may not be there.
 pub(super) fn behavior(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
     let machine = plan.system.machine(id);
     if machine.sentences.is_empty() {
@@ -27,13 +28,8 @@ pub(super) fn behavior(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
         methods.extend(method(plan, sentence, named, types, sets));
     }
     let docs = doc(&[&format!("What only code can say about {}.", one(&machine.name))]);
-    let module = machine_plan.module.as_str();
-    let message = format!("`{{Self}}` does not carry out the sentences of `@{}`", machine.name);
-    let label = format!("`{module}::Behavior` is not implemented for it");
-    let note = format!("write `impl {module}::Behavior for …` with a method for each sentence");
     Some(quote! {
         #docs
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
             #methods
         }

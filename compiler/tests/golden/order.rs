@@ -259,11 +259,6 @@ pub type Effects = ::eventflow::Effects<Emit, Timer, Reply>;
 type Outcome = ::core::result::Result<::eventflow::Ran, ::eventflow::Failure>;
 
 /// What only code can say about an order.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not carry out the sentences of `@order`",
-    label = "`order::Behavior` is not implemented for it",
-    note = "write `impl order::Behavior for …` with a method for each sentence"
-)]
 pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// `? cart is valid` (order.flow:5)
     ///
