@@ -20,6 +20,7 @@ mod requests;
 mod run;
 mod selection;
 mod setup;
+mod snapshot;
 mod stage;
 mod turn;
 mod work;

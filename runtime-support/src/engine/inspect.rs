@@ -82,7 +82,7 @@ impl Engine {
     /// # Errors
     /// If the store cannot be asked, or what it holds is no record.
     pub async fn history(&self, id: &InstanceId) -> Result<Vec<Record>, Refusal> {
-        let loaded = self.inner.store.load(id, None).await.map_err(store_failed)?;
+        let loaded = self.inner.store.load(id, Some(u64::MAX)).await.map_err(store_failed)?;
         loaded.records.iter().map(|text| Record::from_json(text).map_err(store_failed)).collect()
     }
 

@@ -5,6 +5,7 @@ use crate::runtime::{Clock, Ids, Runtime, Threads};
 use crate::sources::{SystemClock, SystemIds};
 use crate::store::{MemoryStore, Store};
 use crate::system::{Host, Parts};
+use core::num::NonZeroU64;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub lease: Duration,
     /// How long a worker that found nothing waits before it looks again, if nothing wakes it.
     pub poll: Duration,
+    /// After how many records an instance is kept whole, so that those before need not be read; none: never.
+    pub snapshot_every: Option<NonZeroU64>,
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             longest_cascade: 1_000,
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
+            snapshot_every: NonZeroU64::new(100),
         }
     }
 }

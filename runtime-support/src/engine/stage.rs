@@ -107,7 +107,7 @@ impl<'e> Stage<'e> {
             expected: working.expected(),
             records: working.staged.iter().map(crate::record::Record::to_json).collect(),
             state: working.instance.state().to_owned(),
-            snapshot: None,
+            snapshot: super::snapshot::due(self.engine, working),
         });
         Commit {
             command,

@@ -1,6 +1,7 @@
 //! An instance as its records make it, and what a turn that is not yet committed adds.
 
 use super::Inner;
+use super::snapshot::{self, Snapshot};
 use crate::dynamic::{Instance, Sender};
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::json::Json;
@@ -55,17 +56,31 @@ impl Working {
         id: &InstanceId,
         up_to: Option<u64>,
     ) -> Result<Option<Self>, Refusal> {
-        let loaded = engine.store.load(id, up_to).await.map_err(store_failed)?;
+        let mut loaded = engine.store.load(id, up_to).await.map_err(store_failed)?;
         if loaded.version.n == 0 {
             return Ok(None);
         }
         let mut working = Self::fresh(engine, machine, id.clone());
+        if let Some(text) = &loaded.snapshot {
+            match snapshot::read(engine, machine, text) {
+                Some(snapshot) => working.restore(snapshot),
+                None => loaded = engine.store.load(id, Some(u64::MAX)).await.map_err(store_failed)?,
+            }
+        }
         working.base = loaded.version;
         for text in &loaded.records {
             let record = Record::from_json(text).map_err(|cause| Refusal::Store(Box::new(cause)))?;
             working.fold(&record)?;
         }
         Ok(Some(working))
+    }
+
+    fn restore(&mut self, snapshot: Snapshot) {
+        let Snapshot { instance, home, armed, promises } = snapshot;
+        self.instance = instance;
+        self.home = Some(home);
+        self.armed = armed;
+        self.promises = promises;
     }
 
     /// Takes in a record: decisions are folded and nothing is decided again.
@@ -98,6 +113,11 @@ impl Working {
     /// The number of the next record.
     pub(crate) fn next_seq(&self) -> u64 {
         self.base.n + self.staged.len() as u64 + 1
+    }
+
+    /// How many records it has, staged ones aside.
+    pub(crate) const fn committed(&self) -> u64 {
+        self.base.n
     }
 
     /// Whether there is no record of it, staged ones aside.

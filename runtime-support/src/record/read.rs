@@ -89,7 +89,7 @@ fn recipient(raw: &str) -> Result<Recipient, ReadError> {
     Ok(Recipient::Machine(machine))
 }
 
-fn armed(raw: &str) -> Result<Armed, ReadError> {
+pub(crate) fn armed(raw: &str) -> Result<Armed, ReadError> {
     let members = Members::of(raw)?;
     let (id, event) = (members.parsed_text("id")?, members.event("event")?);
     Ok(Armed { id, event, due: timestamp(members.raw("due")?)? })

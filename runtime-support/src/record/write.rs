@@ -1,6 +1,6 @@
 //! Writes a record: keys in their fixed order, absent where there is nothing to say, no white space.
 
-use super::{Emitted, FORMAT, Recipient, Record, Replied};
+use super::{Armed, Emitted, FORMAT, Recipient, Record, Replied};
 use crate::codec::{Encoder, ObjectEncoder};
 use crate::dynamic::Sender;
 use crate::ids::InstanceId;
@@ -63,13 +63,7 @@ impl Record {
         let mut timers = encoder.object();
         if !self.armed.is_empty() {
             let mut list = timers.begin_field("armed").list();
-            for timer in &self.armed {
-                let mut out = list.begin_item().object();
-                out.field("id", &timer.id.to_string());
-                write_event(&mut out, "event", &timer.event);
-                out.begin_field("due").raw(&timer.due.as_micros().to_string());
-                out.end();
-            }
+            self.armed.iter().for_each(|timer| write_armed(list.begin_item(), timer));
             list.end();
         }
         if !self.disarmed.is_empty() {
@@ -79,6 +73,15 @@ impl Record {
         }
         timers.end();
     }
+}
+
+/// A timer as `{id, event, due}`.
+pub(crate) fn write_armed(encoder: &mut Encoder, timer: &Armed) {
+    let mut out = encoder.object();
+    out.text("id", &timer.id.to_string());
+    write_event(&mut out, "event", &timer.event);
+    out.begin_field("due").raw(&timer.due.as_micros().to_string());
+    out.end();
 }
 
 /// An event's name, with its sigil.

@@ -12,6 +12,7 @@ mod conversations;
 mod crashes;
 mod failures;
 mod promises;
+mod snapshots;
 mod timers;
 mod turns;
 mod workers;
