@@ -104,7 +104,7 @@ impl StateDescription {
     #[must_use]
     pub const fn outcome(mut self, outcome: &'static str) -> Self {
         // A constant function cannot drop what it replaces.
-        mem::forget(mem::replace(&mut self.outcome, Some(text(outcome))));
+        mem::forget(self.outcome.replace(text(outcome)));
         self
     }
 }

@@ -7,9 +7,15 @@
 #[cfg(any(test, feature = "test-kit"))]
 pub mod conformance;
 mod memory;
+mod open;
 mod signal;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 pub use self::memory::MemoryStore;
+pub use self::open::{OpenError, open};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{SqliteOptions, SqliteStore, Synchronous};
 
 use crate::description::Priority;
 use crate::dynamic::{BoxError, BoxFuture};
