@@ -1,7 +1,8 @@
 //! A process that writes is killed: what it was told is kept is there, once, and nothing is half there.
 //!
-//! A kill says nothing about power cuts: the operating system still has what the process wrote. That a commit is synced
-//! before it is acknowledged follows from `synchronous=full`, which is the default.
+//! A kill says nothing about power cuts: the operating system still has what the process wrote. That every commit is
+//! synced before it is acknowledged is shown by a trace of the system calls, where `strace` is installed:
+//! `cargo test -p eventflow --features sqlite,test-kit --test sqlite_crash -- --ignored acknowledgements_follow_syncs`.
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
@@ -14,6 +15,7 @@ use eventflow::store::{Commit, Expected, Outgoing, SqliteOptions, SqliteStore, S
 use eventflow::{InstanceId, MessageId, RequestKey, SystemClock, description::Priority};
 
 const STORE: &str = "EVENTFLOW_CRASH_TEST_STORE";
+const STEPS: &str = "EVENTFLOW_CRASH_TEST_STEPS";
 const WRITERS: u64 = 6;
 
 fn open(path: &Path) -> SqliteStore {
@@ -68,27 +70,71 @@ fn versions(store: &SqliteStore, writer: u64) -> [Version; 2] {
 
 /// Not a test: the process that is killed. Each writer says what was acknowledged, and goes on for ever.
 #[test]
-#[ignore = "started by the test below, which kills it"]
+#[ignore = "started by the tests below"]
 fn writes_until_killed() {
     let path = std::env::var_os(STORE).expect("the store to write to");
     let store = open(Path::new(&path));
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let store = &store;
-            scope.spawn(move || {
-                let mut before = versions(store, writer);
-                loop {
-                    let number = before[0].n + 1;
-                    let committed = block_on(store.commit(&step(writer, number, before))).expect("nobody else writes");
-                    before = [committed.versions[0], committed.versions[1]];
-                    let line = format!("kept {writer} {number}\n");
-                    if std::io::stdout().write_all(line.as_bytes()).is_err() {
-                        return;
-                    }
-                }
-            });
+            scope.spawn(move || write_steps(store, writer, u64::MAX));
         }
     });
+}
+
+/// Not a test: the process that is traced, a single writer of a few steps.
+#[test]
+#[ignore = "started by the test below"]
+fn writes_some_steps() {
+    let path = std::env::var_os(STORE).expect("the store to write to");
+    let steps = std::env::var(STEPS).ok().and_then(|steps| steps.parse().ok()).expect("how many steps");
+    write_steps(&open(Path::new(&path)), 0, steps);
+}
+
+fn write_steps(store: &SqliteStore, writer: u64, steps: u64) {
+    let mut before = versions(store, writer);
+    while before[0].n < steps {
+        let number = before[0].n + 1;
+        let committed = block_on(store.commit(&step(writer, number, before))).expect("nobody else writes");
+        before = [committed.versions[0], committed.versions[1]];
+        let line = format!("kept {writer} {number}\n");
+        if std::io::stdout().write_all(line.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// With one writer, nothing is written while an acknowledgement is on its way: so between what was written and the
+/// acknowledgement there must be a sync, and between the sync and the acknowledgement nothing.
+#[test]
+#[ignore = "needs strace"]
+fn acknowledgements_follow_syncs() {
+    const COUNT: usize = 20;
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let (path, trace) = (folder.path().join("orders.db"), folder.path().join("trace"));
+    let this = std::env::current_exe().expect("this test's own program");
+    let output = Command::new("strace")
+        .args(["-f", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o"])
+        .args([&trace, &this])
+        .args(["--exact", "writes_some_steps", "--ignored", "--nocapture", "--quiet"])
+        .env(STORE, &path)
+        .env(STEPS, COUNT.to_string())
+        .output()
+        .expect("strace is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (mut unsynced, mut synced, mut acknowledged) = (false, false, 0);
+    for line in std::fs::read_to_string(&trace).expect("the trace").lines() {
+        if line.contains("-wal>") && line.contains("write") {
+            unsynced = true;
+        } else if line.contains("-wal>") && line.contains("sync(") {
+            (unsynced, synced) = (false, true);
+        } else if line.contains("\"kept 0 ") {
+            assert!(synced && !unsynced, "an acknowledgement before its sync: {line}");
+            synced = false;
+            acknowledged += 1;
+        }
+    }
+    assert_eq!(acknowledged, COUNT);
 }
 
 /// Starts the writers, kills them after `acknowledgements`, and adds to `kept` the last number each was told is kept.

@@ -136,19 +136,18 @@ fn write_until_closed(connection: &Connection, queue: &mpsc::Receiver<Job>, sign
     }
 }
 
-/// Runs jobs in one transaction. If that fails as a whole, nobody knows more than that.
-fn transact(connection: &Connection, jobs: impl Iterator<Item = Job>) -> (Vec<Done>, Ended) {
-    let mut done = Vec::new();
-    let mut failure = connection.execute_batch("BEGIN IMMEDIATE").err();
-    for job in jobs {
-        match &failure {
-            None => failure = run_in_savepoint(connection, job, &mut done).err(),
-            Some(failure) => done.push((job.work)(Err(again(failure)))),
-        }
+/// Runs jobs in one transaction. If that fails as a whole, nobody knows more than that; the jobs that were not drawn yet
+/// are left for the next one.
+fn transact(connection: &Connection, mut jobs: impl Iterator<Item = Job>) -> (Vec<Done>, Ended) {
+    if let Err(failure) = connection.execute_batch("BEGIN IMMEDIATE") {
+        // Whoever holds the file has been waited for already, so that nobody waits once more.
+        return (jobs.map(|job| (job.work)(Err(again(&failure)))).collect(), Ended::Unknown);
     }
-    let ended = match failure {
-        None if connection.execute_batch("COMMIT").is_ok() => Ended::Committed,
-        None | Some(_) => Ended::Unknown,
+    let mut done = Vec::new();
+    let ran = jobs.try_for_each(|job| run_in_savepoint(connection, job, &mut done));
+    let ended = match ran.and_then(|()| connection.execute_batch("COMMIT")) {
+        Ok(()) => Ended::Committed,
+        Err(_) => Ended::Unknown,
     };
     if !connection.is_autocommit() {
         // Nothing is left to be done about a rollback that fails; the next transaction will not begin.
@@ -178,4 +177,78 @@ fn run_in_savepoint(connection: &Connection, job: Job, done: &mut Vec<Done>) -> 
 fn again(failure: &rusqlite::Error) -> rusqlite::Error {
     let code = failure.sqlite_error().map_or(rusqlite::ffi::SQLITE_ERROR, |error| error.extended_code);
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(failure.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::CommitError;
+    use crate::store::conformance::{block_on, join};
+
+    /// A writer to a file of a few pages that cannot grow: a full disk.
+    fn cramped(path: &Path) -> Writer {
+        let connection = Connection::open(path).expect("a new file");
+        connection.execute_batch("CREATE TABLE texts (text TEXT UNIQUE)").expect("a table");
+        let pages: i64 =
+            connection.pragma_update_and_check(None, "max_page_count", 40, |row| row.get(0)).expect("a limit");
+        assert_eq!(pages, 40);
+        Writer::start(connection, Signal::default(), path).expect("a thread")
+    }
+
+    fn insert(writer: &Writer, text: String) -> BoxFuture<'static, Result<(), CommitError>> {
+        writer.run(Tidings::None, move |connection| {
+            connection.prepare_cached("INSERT INTO texts (text) VALUES (?1)")?.execute([text])?;
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_full_disk_takes_nothing_that_was_acknowledged() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let path = folder.path().join("full.db");
+        let writer = cramped(&path);
+        let fits = |number: usize| number < 20 || number % 5 != 4;
+        let text = |number: usize| if fits(number) { format!("small {number}") } else { "x".repeat(200_000) };
+        let insert_all =
+            |numbers: core::ops::Range<usize>| join(numbers.map(|number| insert(&writer, text(number))).collect());
+        let mut results = block_on(insert_all(0..20));
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+        results.extend(block_on(insert_all(20..40)));
+        assert!((20..40).all(|number| fits(number) || results[number].is_err()), "{results:?}");
+        block_on(insert(&writer, "afterwards".to_owned())).expect("what is small still fits");
+        drop(writer);
+        let file = Connection::open(&path).expect("the same file");
+        let mut find = file.prepare("SELECT 1 FROM texts WHERE text = ?1").expect("a question");
+        for (number, result) in results.iter().enumerate() {
+            let there = find.exists([text(number)]).expect("an answer");
+            match result {
+                Ok(()) => assert!(there, "{number} was acknowledged"),
+                Err(CommitError::Unknown) => {}
+                Err(refused) => assert!(!there, "{number} was refused: {refused}"),
+            }
+        }
+    }
+
+    #[test]
+    fn when_the_transaction_fails_nobody_is_told_that_it_was_kept() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let writer = cramped(&folder.path().join("broken.db"));
+        // A job that ends the transaction under the others, as a failing disk does.
+        let spoil = writer.run(Tidings::None, |connection| -> Result<(), CommitError> {
+            connection.execute_batch("ROLLBACK")?;
+            Ok(())
+        });
+        let results = block_on(join(vec![insert(&writer, "a".to_owned()), spoil, insert(&writer, "b".to_owned())]));
+        assert!(matches!(results[1], Err(CommitError::Unknown)), "{results:?}");
+        block_on(insert(&writer, "c".to_owned())).expect("the next transaction is another one");
+        let kept = block_on(writer.run(Tidings::None, |connection| -> Result<Vec<String>, CommitError> {
+            let mut find = connection.prepare("SELECT text FROM texts ORDER BY text")?;
+            Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        }))
+        .expect("an answer");
+        for (text, result) in [("a", &results[0]), ("b", &results[2])] {
+            assert_eq!(kept.iter().any(|there| there == text), result.is_ok(), "{text}: {result:?}");
+        }
+        assert!(kept.contains(&"c".to_owned()));
+    }
 }
