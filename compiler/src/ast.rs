@@ -159,11 +159,14 @@ impl FreeText {
         self.pieces.is_empty()
     }
 
-    /// The pieces of both, one behind the other.
+    /// The pieces of both, one behind the other, with a space between.
     #[must_use]
     pub fn joined(&self, other: &Self) -> Self {
-        let pieces = self.pieces.iter().chain(&other.pieces).cloned().collect();
-        Self { span: self.span.to(other.span), pieces }
+        let mut behind = other.pieces.clone();
+        if let Some(first) = behind.first_mut() {
+            first.spaced = true;
+        }
+        Self { span: self.span.to(other.span), pieces: self.pieces.iter().cloned().chain(behind).collect() }
     }
 
     /// The text in one spelling: pieces as written, one space where there was any white space.

@@ -5,4 +5,6 @@ pub(crate) mod generation;
 pub(crate) mod meaning;
 pub(crate) mod names;
 pub(crate) mod project;
+pub(crate) mod source;
+pub(crate) mod syntax;
 pub(crate) mod types;

@@ -4,6 +4,14 @@ pub mod source;
 
 pub mod ast;
 
+mod layout;
+
+#[rustfmt::skip]
+#[allow(clippy::all, dead_code, unused_qualifications, unreachable_pub, missing_docs, reason = "generated")]
+mod grammar;
+
+pub mod parse;
+
 pub mod diagnostic;
 
 pub mod render_diagnostic;

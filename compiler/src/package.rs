@@ -10,7 +10,7 @@ pub use surroundings::{Surroundings, SurroundingsError, surroundings};
 
 use crate::output::{MARK, OutputFile};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A module of generated Rust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +131,7 @@ fn file_stem(module: &Module) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn modules() -> Vec<Module> {
         let module = |name: &str| Module {

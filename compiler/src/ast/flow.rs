@@ -237,7 +237,7 @@ pub enum QueueSettingKind {
     /// `retry: N times`
     Retry(u32),
     /// `backoff: …`
-    Backoff(Backoff),
+    Backoff(Box<Backoff>),
     /// `dead letter: yes | no`
     DeadLetter(bool),
     /// `limit: N`

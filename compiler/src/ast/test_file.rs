@@ -149,7 +149,7 @@ pub enum OverrideKind {
     /// `| field | value |` rows directly under the section
     Table(DataTable),
     /// Anything that a `given:` may say.
-    Given(GivenEntry),
+    Given(Box<GivenEntry>),
 }
 
 /// One line of `assume:`.

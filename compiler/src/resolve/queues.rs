@@ -19,20 +19,23 @@ pub(super) fn settings(blocks: &[&ast::Queue], diagnostics: &mut Diagnostics) ->
             QueueSettingKind::Retry(times) => queue.retries = *times,
             QueueSettingKind::DeadLetter(kept) => queue.dead_letter = *kept,
             QueueSettingKind::Limit(limit) => queue.limit = Some(*limit),
-            QueueSettingKind::Backoff(ast::Backoff::Fixed(wait)) => {
-                if let Some(wait) = micros(wait, diagnostics) {
-                    queue.backoff = Backoff::Fixed(wait);
-                }
-            }
-            QueueSettingKind::Backoff(ast::Backoff::Exponential { from, up_to }) => {
-                let longest = up_to.as_ref().map_or(Some(LONGEST_WAIT), |longest| micros(longest, diagnostics));
-                if let (Some(from), Some(up_to)) = (micros(from, diagnostics), longest) {
-                    queue.backoff = Backoff::Exponential { from, up_to: up_to.max(from) };
-                }
+            QueueSettingKind::Backoff(written) => {
+                queue.backoff = backoff(written, diagnostics).unwrap_or(queue.backoff)
             }
         }
     }
     queue
+}
+
+fn backoff(written: &ast::Backoff, diagnostics: &mut Diagnostics) -> Option<Backoff> {
+    match written {
+        ast::Backoff::Fixed(wait) => Some(Backoff::Fixed(micros(wait, diagnostics)?)),
+        ast::Backoff::Exponential { from, up_to } => {
+            let longest = up_to.as_ref().map_or(Some(LONGEST_WAIT), |longest| micros(longest, diagnostics));
+            let from = micros(from, diagnostics)?;
+            Some(Backoff::Exponential { from, up_to: longest?.max(from) })
+        }
+    }
 }
 
 /// A duration that is written out, in microseconds.

@@ -1,0 +1,38 @@
+//! From text to tree: lines are read one by one, so that an error in one never hides the next.
+//!
+//! What holds afterwards: the tree holds everything that could be understood; if the sink has no error, it holds
+//! everything.
+
+mod body;
+mod expression;
+mod flow;
+mod line;
+mod reader;
+mod reserved;
+mod state;
+mod statement;
+mod story;
+mod table;
+mod test_file;
+mod words;
+
+use self::reader::Reader;
+use crate::ast::{Content, File, FileKind};
+use crate::diagnostic::Diagnostics;
+use crate::layout::layout;
+use crate::source::FileId;
+
+/// Reads a file of the given kind. Whether it has errors, the sink says.
+pub fn parse(file: FileId, text: &str, kind: FileKind, diagnostics: &mut Diagnostics) -> File {
+    let layout = layout(file, text, diagnostics);
+    let mut reader = Reader::new(file, diagnostics);
+    let content = match kind {
+        FileKind::Flow => Content::Flow(reader.flow_file(&layout.nodes)),
+        FileKind::Test => Content::Test(reader.test_file(&layout.nodes)),
+        FileKind::States => Content::States(reader.states_file(&layout.nodes)),
+    };
+    File { file, content, comments: layout.comments, blank_lines: layout.blank_lines }
+}
+
+#[cfg(test)]
+mod tests;
