@@ -11,14 +11,16 @@ use crate::ids::{ConversationId, MessageId, RequestKey};
 use crate::json::Json;
 use crate::request::{Answer, Dispatcher, Refusal, Request};
 use crate::runtime::Runtime;
-use core::future::poll_fn;
-use core::task::Poll;
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::{Context, Poll};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 impl Dispatcher for Engine {
     fn dispatch(&self, request: Request) -> BoxFuture<'_, Result<Answer, Refusal>> {
-        Box::pin(self.inner.clone().serve(request))
+        let task: BoxFuture<'static, _> = Box::pin(self.inner.clone().serve(request));
+        Box::pin(Going { task: Some(task), begun: false, runtime: self.inner.runtime.clone() })
     }
 }
 
@@ -82,30 +84,42 @@ impl Inner {
         if held.is_empty() {
             return;
         }
-        let mut rest = Rest { task: Some(Box::pin(self.clone().drain(held))), runtime: self.runtime.clone() };
+        let task: BoxFuture<'static, ()> = Box::pin(self.clone().drain(held));
+        let mut rest = Going { task: Some(task), begun: true, runtime: self.runtime.clone() };
         let mut wait = self.runtime.sleep(self.options.cascade_wait);
         poll_fn(|context| {
-            let Some(task) = &mut rest.task else { return Poll::Ready(()) };
-            if task.as_mut().poll(context).is_ready() {
-                rest.task = None;
-                return Poll::Ready(());
-            }
-            wait.as_mut().poll(context)
+            if Pin::new(&mut rest).poll(context).is_ready() { Poll::Ready(()) } else { wait.as_mut().poll(context) }
         })
         .await;
     }
 }
 
-/// The part of a cascade that its request does not wait for. Also a request that is dropped leaves it to the runtime.
-struct Rest {
-    task: Option<BoxFuture<'static, ()>>,
+/// What goes on by itself once it has begun: whoever waits for it may stop waiting at any point, also in the middle of a
+/// commit, and it is left to the runtime.
+struct Going<T: Send + 'static> {
+    task: Option<BoxFuture<'static, T>>,
+    begun: bool,
     runtime: Arc<dyn Runtime>,
 }
 
-impl Drop for Rest {
+impl<T: Send + 'static> Future for Going<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        self.begun = true;
+        let Some(task) = &mut self.task else { return Poll::Pending };
+        let polled = task.as_mut().poll(context);
+        if polled.is_ready() {
+            self.task = None;
+        }
+        polled
+    }
+}
+
+impl<T: Send + 'static> Drop for Going<T> {
     fn drop(&mut self) {
-        if let Some(task) = self.task.take() {
-            self.runtime.spawn(task);
+        if let Some(task) = self.task.take().filter(|_| self.begun) {
+            self.runtime.spawn(Box::pin(async { drop(task.await) }));
         }
     }
 }

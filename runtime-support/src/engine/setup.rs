@@ -91,6 +91,18 @@ impl Host for Arc<dyn Store> {
     }
 }
 
+#[cfg(feature = "sqlite")]
+impl Host for crate::store::SqliteStore {
+    type Running = Engine;
+
+    /// # Panics
+    /// If the operating system has no randomness to give, or the parts do not fit; see [`Setup`].
+    fn start(self, parts: Parts) -> Engine {
+        let store: Arc<dyn Store> = Arc::new(self);
+        store.start(parts)
+    }
+}
+
 impl Host for MemoryStore {
     type Running = Engine;
 

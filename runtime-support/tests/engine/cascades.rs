@@ -5,7 +5,6 @@ use crate::world::{CUSTOMER, World, request, request_to};
 use eventflow::dynamic::{Target, Way};
 use eventflow::engine::Options;
 use eventflow::request::{Dispatcher, Request, Status};
-use eventflow::store::MemoryStore;
 use eventflow::{ManualClock, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -132,10 +131,9 @@ fn what_keeps_failing_is_a_dead_letter_that_can_be_retried() {
 #[test]
 fn a_cascade_that_does_not_end_is_ended_and_named() {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
-    let store = Arc::new(MemoryStore::new(clock.clone()));
     let ring = |event, other| on(event, vec![bare(Target::Machine(other), "ring", "{}")]).creates().api();
     let machines = vec![machine("a", &["idle"], vec![ring("ring", 1)]), machine("b", &["idle"], vec![ring("ring", 0)])];
-    let world = World::on(machines, store, clock, Options { longest_cascade: 20, ..Options::default() });
+    let world = World::with(machines, clock, Options { longest_cascade: 20, ..Options::default() });
     assert_eq!(world.ask(request("a", "ring", "{}")).status, Status::Created);
     let turns = world.history(&world.only("a")).len() + world.history(&world.only("b")).len();
     assert_eq!(turns, 20);

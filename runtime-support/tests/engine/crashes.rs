@@ -2,14 +2,15 @@
 //! end every record is there once.
 
 use crate::scripted::{Scripted, Step, machine, on};
+use crate::stores::Place;
 use crate::world::{CUSTOMER, World, request};
 use eventflow::dynamic::{BoxFuture, Target, Way};
 use eventflow::engine::Options;
 use eventflow::record::Record;
 use eventflow::request::Request;
 use eventflow::store::{
-    Answered, Commit, CommitError, Committed, DeadLetter, Delivery, Lease, Listing, Loaded, MemoryStore, Position,
-    Settlement, Store, StoreError, Stored, WorkerId,
+    Answered, Commit, CommitError, Committed, DeadLetter, Delivery, Lease, Listing, Loaded, Position, Settlement,
+    Store, StoreError, Stored, WorkerId,
 };
 use eventflow::{ConversationId, InstanceId, ManualClock, MessageId, Timestamp};
 use std::sync::Arc;
@@ -193,15 +194,15 @@ fn work(world: &World) {
 /// Runs a checkout in a process that dies at its `commit`th commit and in one that goes on; true if the first one died.
 fn dies_at(commit: i64, dies: Dies) -> bool {
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_790_000_000_000_000).expect("a time")));
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
-    let mortal = Arc::new(Mortal { inner: store.clone(), left: AtomicI64::new(commit), dies });
+    let place = Place::new(clock.clone());
+    let mortal = Arc::new(Mortal { inner: place.open(), left: AtomicI64::new(commit), dies });
     let first = World::on(shop(), mortal.clone(), clock.clone(), Options::default());
     let acknowledged = first.send(checkout()).ok();
     work(&first);
     let died = mortal.left.load(Ordering::SeqCst) <= 0;
-    drop(first);
+    drop((first, mortal));
 
-    let second = World::on(shop(), store, clock, Options::default());
+    let second = World::on(shop(), place.open(), clock, Options::default());
     let answer = second.ask(checkout());
     if let Some(acknowledged) = acknowledged {
         assert_eq!(answer, acknowledged, "what was acknowledged is answered alike");
@@ -234,7 +235,8 @@ fn every_record_is_there_once_whichever_commit_the_process_dies_at() {
 #[test]
 fn a_message_that_is_delivered_twice_has_its_effect_once() {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
+    let place = Place::new(clock.clone());
+    let store = place.open();
     let (one, other) = (
         World::on(shop(), store.clone(), clock.clone(), Options::default()),
         World::on(shop(), store.clone(), clock, Options::default()),

@@ -3,6 +3,7 @@
 #![cfg(feature = "engine")]
 
 mod scripted;
+mod stores;
 mod world;
 
 mod broadcasts;

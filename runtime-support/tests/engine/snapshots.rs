@@ -5,7 +5,6 @@ use crate::world::{World, request, request_to};
 use eventflow::dynamic::DynMachine;
 use eventflow::engine::{Engine, Options, Setup};
 use eventflow::runtime::{Threads, block_on};
-use eventflow::store::MemoryStore;
 use eventflow::system::{Host, Parts};
 use eventflow::{InstanceId, ManualClock, SeededIds, Timestamp};
 use std::num::NonZeroU64;
@@ -26,9 +25,8 @@ fn shop() -> Vec<Scripted> {
 
 fn counted(every: Option<u64>) -> (World, InstanceId) {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
-    let store = Arc::new(MemoryStore::new(clock.clone()));
     let options = Options { snapshot_every: every.and_then(NonZeroU64::new), ..Options::default() };
-    let world = World::on(shop(), store, clock, options);
+    let world = World::with(shop(), clock, options);
     let id = world.ask(request("order", "open", "{}")).instance.expect("an instance");
     (0..10).for_each(|_| drop(world.ask(request_to(&id, "count", "{}"))));
     (world, id)

@@ -1,13 +1,14 @@
 //! A system of scripted machines on a memory store, with a clock that the test moves and a runtime that it drives.
 
 use crate::scripted::Scripted;
+use crate::stores::Place;
 use eventflow::description::{ActorDescription, SystemDescription};
 use eventflow::dynamic::{BoxError, BoxFuture, Delivery, DynMachine, DynPort};
 use eventflow::engine::{Engine, InstanceView, Options, Setup};
 use eventflow::record::Record;
 use eventflow::request::{Answer, Dispatcher, Refusal, Request};
 use eventflow::runtime::{Clock, Runtime, block_on};
-use eventflow::store::{MemoryStore, Store};
+use eventflow::store::Store;
 use eventflow::system::{Host, Parts};
 use eventflow::{Duration, InstanceId, ManualClock, SeededIds, Timestamp};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,6 +20,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) port: Arc<Recorder>,
     pub(crate) runtime: Arc<Driven>,
+    /// Where the store is, if nobody else keeps it.
+    place: Option<Place>,
 }
 
 /// A port that writes down what it is given: `actor event data`.
@@ -89,8 +92,14 @@ pub(crate) fn system(machines: &[Arc<dyn DynMachine>]) -> SystemDescription {
 impl World {
     pub(crate) fn new(machines: Vec<Scripted>) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_790_000_000_000_000).expect("a time")));
-        let store = Arc::new(MemoryStore::new(clock.clone()));
-        Self::on(machines, store, clock, Options::default())
+        Self::with(machines, clock, Options::default())
+    }
+
+    pub(crate) fn with(machines: Vec<Scripted>, clock: Arc<ManualClock>, options: Options) -> Self {
+        let place = Place::new(clock.clone());
+        let mut world = Self::on(machines, place.open(), clock, options);
+        world.place = Some(place);
+        world
     }
 
     pub(crate) fn on(
@@ -105,7 +114,7 @@ impl World {
         let parts = Parts { description: system(&machines), machines, ports: vec![port.clone()] };
         let ids = Arc::new(SeededIds::new(7, clock.clone()));
         let setup = Setup { store: store.clone(), runtime: runtime.clone(), clock: clock.clone(), ids, options };
-        Self { engine: setup.start(parts), store, clock, port, runtime }
+        Self { engine: setup.start(parts), store, clock, port, runtime, place: None }
     }
 
     pub(crate) fn send(&self, request: Request) -> Result<Answer, Refusal> {
