@@ -8,42 +8,61 @@ use eventflow::dynamic::{BoxFuture, Target, Way};
 use eventflow::engine::Options;
 use eventflow::record::Record;
 use eventflow::request::Request;
+use eventflow::runtime::Ids;
 use eventflow::store::{
     Answered, Commit, CommitError, Committed, DeadLetter, Delivery, Lease, Listing, Loaded, Position, Settlement,
     Store, StoreError, Stored, WorkerId,
 };
-use eventflow::{ConversationId, InstanceId, ManualClock, MessageId, Timestamp};
+use eventflow::{ConversationId, InstanceId, ManualClock, MessageId, SeededIds, Timestamp};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// A store whose process dies at one of its commits: from then on it answers nothing.
-struct Mortal {
+/// A store whose commits meet a fate each; once its process is dead, it answers nothing.
+struct Fateful {
     inner: Arc<dyn Store>,
-    left: AtomicI64,
-    dies: Dies,
+    fate: Box<dyn Fn() -> Fate + Send + Sync>,
+    dead: AtomicBool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Dies {
-    Before,
-    After,
+enum Fate {
+    Kept,
+    /// Nobody gets to know whether it was kept: it was.
+    KeptUnknown,
+    Lost(CommitError),
+    /// The process dies before it is kept.
+    DiesBefore,
+    /// The process dies when it is kept, before anybody gets to know.
+    DiesAfter,
 }
 
-impl Mortal {
+impl Fateful {
+    fn new(inner: Arc<dyn Store>, fate: impl Fn() -> Fate + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self { inner, fate: Box::new(fate), dead: AtomicBool::new(false) })
+    }
+
     fn alive<'a, T: Send + 'a>(&'a self, answer: Answered<'a, T>) -> Answered<'a, T> {
-        if self.left.load(Ordering::SeqCst) > 0 { answer } else { Box::pin(async { Err(StoreError("gone".into())) }) }
+        if self.dead.load(Ordering::SeqCst) { Box::pin(async { Err(StoreError("gone".into())) }) } else { answer }
+    }
+
+    fn die(&self) -> CommitError {
+        self.dead.store(true, Ordering::SeqCst);
+        CommitError::Fatal("gone".into())
     }
 }
 
-impl Store for Mortal {
+impl Store for Fateful {
     fn commit<'a>(&'a self, commit: &'a Commit) -> BoxFuture<'a, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let left = self.left.fetch_sub(1, Ordering::SeqCst);
-            if left < 1 || (left == 1 && self.dies == Dies::Before) {
-                return Err(CommitError::Fatal("gone".into()));
+            if self.dead.load(Ordering::SeqCst) {
+                return Err(self.die());
             }
-            let committed = self.inner.commit(commit).await;
-            if left == 1 { Err(CommitError::Unknown) } else { committed }
+            match (self.fate)() {
+                Fate::Kept => self.inner.commit(commit).await,
+                Fate::KeptUnknown => self.inner.commit(commit).await.and(Err(CommitError::Unknown)),
+                Fate::Lost(error) => Err(error),
+                Fate::DiesBefore => Err(self.die()),
+                Fate::DiesAfter => self.inner.commit(commit).await.and(Err(self.die())),
+            }
         })
     }
 
@@ -78,10 +97,10 @@ impl Store for Mortal {
     }
 
     fn settle<'a>(&'a self, lease: &'a Lease, settlement: Settlement) -> Answered<'a, bool> {
-        if self.left.load(Ordering::SeqCst) > 0 {
-            return self.inner.settle(lease, settlement);
+        if self.dead.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(StoreError("gone".into())) });
         }
-        Box::pin(async { Err(StoreError("gone".into())) })
+        self.inner.settle(lease, settlement)
     }
 
     fn wake<'a>(&'a self, queues: &'a [String]) -> BoxFuture<'a, ()> {
@@ -191,16 +210,37 @@ fn work(world: &World) {
     }
 }
 
+/// That a checkout was carried out, with every record there once.
+#[track_caller]
+fn check(world: &World, context: &str) {
+    for (machine, events) in EXPECTED {
+        let id = world.only(machine);
+        assert_eq!(world.events(&id), *events, "{machine}, {context}");
+        let history: Vec<Record> = world.history(&id);
+        let sequence: Vec<u64> = history.iter().map(|record| record.seq).collect();
+        assert_eq!(sequence, (1..=events.len() as u64).collect::<Vec<_>>());
+    }
+    assert_eq!(world.view(&world.only("order")).state, "shipped");
+    assert_eq!(world.view(&world.only("stock")).context, r#"{"recounted":1,"reserved":1}"#);
+    assert_eq!(world.dead(), [""; 0], "{context}");
+}
+
+fn start() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(Timestamp::from_micros(1_790_000_000_000_000).expect("a time")))
+}
+
 /// Runs a checkout in a process that dies at its `commit`th commit and in one that goes on; true if the first one died.
-fn dies_at(commit: i64, dies: Dies) -> bool {
-    let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_790_000_000_000_000).expect("a time")));
+fn dies_at(commit: u32, dies: fn() -> Fate) -> bool {
+    let clock = start();
     let place = Place::new(clock.clone());
-    let mortal = Arc::new(Mortal { inner: place.open(), left: AtomicI64::new(commit), dies });
-    let first = World::on(shop(), mortal.clone(), clock.clone(), Options::default());
+    let commits = AtomicU32::new(0);
+    let is_last = move || commits.fetch_add(1, Ordering::SeqCst) + 1 == commit;
+    let store = Fateful::new(place.open(), move || if is_last() { dies() } else { Fate::Kept });
+    let first = World::on(shop(), store.clone(), clock.clone(), Options::default());
     let acknowledged = first.send(checkout()).ok();
     work(&first);
-    let died = mortal.left.load(Ordering::SeqCst) <= 0;
-    drop((first, mortal));
+    let died = store.dead.load(Ordering::SeqCst);
+    drop((first, store));
 
     let second = World::on(shop(), place.open(), clock, Options::default());
     let answer = second.ask(checkout());
@@ -208,27 +248,48 @@ fn dies_at(commit: i64, dies: Dies) -> bool {
         assert_eq!(answer, acknowledged, "what was acknowledged is answered alike");
     }
     work(&second);
-    for (machine, events) in EXPECTED {
-        let id = second.only(machine);
-        assert_eq!(second.events(&id), *events, "{machine}, dead at {commit} {dies:?}");
-        let history: Vec<Record> = second.history(&id);
-        let sequence: Vec<u64> = history.iter().map(|record| record.seq).collect();
-        assert_eq!(sequence, (1..=events.len() as u64).collect::<Vec<_>>());
-    }
-    assert_eq!(second.view(&second.only("order")).state, "shipped");
-    assert_eq!(second.view(&second.only("stock")).context, r#"{"recounted":1,"reserved":1}"#);
-    assert_eq!(second.dead(), [""; 0]);
+    check(&second, &format!("dead at commit {commit}"));
     died
 }
 
 #[test]
 fn every_record_is_there_once_whichever_commit_the_process_dies_at() {
-    for dies in [Dies::Before, Dies::After] {
+    let deaths: [fn() -> Fate; 2] = [|| Fate::DiesBefore, || Fate::DiesAfter];
+    for dies in deaths {
         let mut commits = 1;
         while dies_at(commits, dies) {
             commits += 1;
         }
         assert!(commits > 6, "a checkout takes that many commits: {commits}");
+    }
+}
+
+/// A store on which one commit in four goes wrong in one of the ways in which it can.
+fn unreliable(inner: Arc<dyn Store>, seed: u64) -> Arc<Fateful> {
+    let ids = SeededIds::new(seed, start());
+    Fateful::new(inner, move || {
+        let conflict = || InstanceId::parse("order", "somebody-else").expect("an id");
+        match ids.bits() % 16 {
+            0 => Fate::KeptUnknown,
+            1 => Fate::Lost(CommitError::Unknown),
+            2 => Fate::Lost(CommitError::Conflict { id: conflict() }),
+            3 => Fate::Lost(CommitError::Unavailable { retry_after: core::time::Duration::from_secs(1) }),
+            _ => Fate::Kept,
+        }
+    })
+}
+
+#[test]
+fn every_record_is_there_once_on_a_store_that_fails_now_and_then() {
+    for seed in 0..50 {
+        let clock = start();
+        let place = Place::new(clock.clone());
+        let world = World::on(shop(), unreliable(place.open(), seed), clock, Options::default());
+        let first = (0..20).find_map(|_| world.send(checkout()).ok()).expect("it is served in the end");
+        work(&world);
+        let again = (0..20).find_map(|_| world.send(checkout()).ok()).expect("it is answered in the end");
+        assert_eq!(first, again);
+        check(&world, &format!("seed {seed}"));
     }
 }
 
