@@ -11,6 +11,7 @@ mod call;
 mod cascade;
 mod effects;
 mod handle;
+mod holding;
 mod inspect;
 mod lanes;
 mod message;

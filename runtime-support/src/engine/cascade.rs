@@ -41,7 +41,7 @@ impl Inner {
         if cascade.trail.len() > NAMED_TURNS {
             cascade.trail.pop_front();
         }
-        match self.handle(&message, Some(&lease), None).await {
+        match self.holding(&lease, self.handle(&message, Some(&lease), None)).await {
             Ok(Handled::Done { held, .. }) => cascade.queue.extend(held),
             Ok(Handled::LeaseLost) => {}
             Err(refusal) => {

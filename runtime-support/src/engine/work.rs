@@ -25,6 +25,11 @@ impl Inner {
                 return Ok(true);
             }
         };
+        if delivery.failures > self.queue(&message).retries {
+            let reason = format!("taken {} times and never brought to an end", delivery.failures);
+            self.end(&delivery.lease, give_up(self.queue(&message), reason)).await;
+            return Ok(true);
+        }
         match &message.kind {
             Kind::Port { actor } => self.deliver(&delivery, &message, actor).await,
             Kind::Broadcast { .. } => self.expand(&delivery, &message).await,
@@ -36,7 +41,7 @@ impl Inner {
     }
 
     async fn take_turn(self: &Arc<Self>, delivery: &Delivery, message: &Message) {
-        match self.handle(message, Some(&delivery.lease), None).await {
+        match self.holding(&delivery.lease, self.handle(message, Some(&delivery.lease), None)).await {
             Ok(Handled::Done { held, .. }) => self.clone().drain(held).await,
             Ok(Handled::LeaseLost) => {}
             Err(refusal) => {
@@ -47,7 +52,7 @@ impl Inner {
     }
 
     async fn deliver(&self, delivery: &Delivery, message: &Message, actor: &str) {
-        let settlement = match self.to_port(message, actor).await {
+        let settlement = match self.holding(&delivery.lease, self.to_port(message, actor)).await {
             Ok(()) => Settlement::Done,
             Err(reason) => again(self.queue(message), delivery.failures, reason),
         };

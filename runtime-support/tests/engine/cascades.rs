@@ -166,6 +166,33 @@ fn an_answer_is_released_when_the_cascade_takes_too_long_and_the_rest_goes_on() 
 }
 
 #[test]
+fn a_slow_turn_keeps_its_lease() {
+    let gate = Gate::default();
+    let world = World::new(vec![
+        machine("a", &["idle"], vec![on("go", vec![later(B, "first", "{}")]).creates().api()]),
+        machine("b", &["idle"], vec![on("first", vec![Step::Wait(gate.clone())]).creates()]),
+    ]);
+    world.ask(request("a", "go", "{}"));
+    world.runtime.impatient.store(true, Ordering::SeqCst);
+    let mut slow = Box::pin(world.engine.work_once());
+    let mut look = || {
+        // Each look lets the worker find that a third of its lease is over; a store of threads answers a bit later.
+        for _ in 0..20 {
+            assert!(slow.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    };
+    for _ in 0..4 {
+        look();
+        world.pass(20);
+    }
+    assert_eq!(world.settle(), 0, "after eighty seconds the message is still the slow worker's");
+    gate.store(true, Ordering::SeqCst);
+    assert!(eventflow::runtime::block_on(slow).expect("the store answers"));
+    assert_eq!(world.events(&world.only("b")), ["first"]);
+}
+
+#[test]
 fn a_request_that_nobody_waits_for_any_more_goes_on() {
     let (world, gate) = gated();
     let mut dispatched = world.engine.dispatch(request("a", "go", "{}"));

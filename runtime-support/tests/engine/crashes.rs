@@ -294,6 +294,22 @@ fn every_record_is_there_once_on_a_store_that_fails_now_and_then() {
 }
 
 #[test]
+fn a_message_whose_workers_all_die_is_given_up() {
+    let clock = start();
+    let place = Place::new(clock.clone());
+    let world = World::on(shop(), place.open(), clock, Options::default());
+    world.ask(checkout());
+    let (doomed, second) = (WorkerId("doomed".to_owned()), core::time::Duration::from_secs(1));
+    for _ in 0..6 {
+        let taken = eventflow::runtime::block_on(world.store.take(&doomed, &[], 1, second)).expect("the store answers");
+        assert_eq!(taken.len(), 1);
+        world.pass(2);
+    }
+    assert_eq!(world.settle(), 1);
+    assert_eq!(world.dead(), ["taken 6 times and never brought to an end"]);
+}
+
+#[test]
 fn a_message_that_is_delivered_twice_has_its_effect_once() {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
     let place = Place::new(clock.clone());
