@@ -11,6 +11,7 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "a lease can be prolonged", run: |bench| Box::pin(leases_are_prolonged(bench)) },
     Case { name: "no two workers get one message", run: |bench| Box::pin(workers_share(bench)) },
     Case { name: "a message is not given before it is due", run: |bench| Box::pin(due_times(bench)) },
+    Case { name: "a message that is there is not kept again", run: |bench| Box::pin(kept_once(bench)) },
     Case { name: "a cancelled message is gone wherever it was", run: |bench| Box::pin(cancelling(bench)) },
     Case { name: "only the queues that were named are taken from", run: |bench| Box::pin(queues(bench)) },
     Case { name: "a commit wakes who waits", run: |bench| Box::pin(waking(bench)) },
@@ -89,6 +90,21 @@ async fn due_times(bench: &dyn Bench) {
     assert!(taken(&*store).await.contains(&"minute".to_owned()));
     bench.pass(Duration::from_seconds(3540));
     assert!(taken(&*store).await.contains(&"hour".to_owned()));
+}
+
+async fn kept_once(bench: &dyn Bench) {
+    let store = bench.store();
+    let sends = |command: &str| Commit { outgoing: vec![outgoing("once")], ..commit(command) };
+    kept(&*store, &sends("first")).await;
+    kept(&*store, &sends("while it is open")).await;
+    let lease = take_one(&*store).await;
+    kept(&*store, &sends("while it is leased")).await;
+    let dead = Settlement::Dead { reason: "on purpose".to_owned() };
+    assert!(store.settle(&lease, dead).await.expect("answers"));
+    kept(&*store, &sends("while it is dead")).await;
+    assert_eq!(taken(&*store).await, [""; 0]);
+    assert!(store.retry_dead(&message("once")).await.expect("answers"));
+    assert_eq!(taken(&*store).await, ["once"]);
 }
 
 async fn cancelling(bench: &dyn Bench) {
