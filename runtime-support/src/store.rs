@@ -75,6 +75,8 @@ pub struct Outgoing {
     /// Messages of one lane are taken one at a time, in commit order, so that one that is not due yet holds up those
     /// behind it; without a lane, in any order.
     pub lane: Option<String>,
+    /// A lane that it joins instead of its own while messages are open there.
+    pub behind: Option<String>,
     /// What it says.
     pub body: String,
     /// Whether it is leased to the committing worker at once. That happens only while all open messages of its lane are

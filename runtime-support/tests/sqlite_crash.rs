@@ -47,6 +47,7 @@ fn step(writer: u64, number: u64, before: [Version; 2]) -> Commit {
         priority: Priority::Normal,
         due: None,
         lane: None,
+        behind: None,
         body: format!("{writer}/{number}"),
         hold: false,
     };

@@ -4,7 +4,6 @@
 
 use super::Inner;
 use super::handle::{Handled, Held};
-use crate::ids::MessageId;
 use crate::store::{Lease, Settlement};
 use crate::timestamp::Timestamp;
 use std::collections::{BTreeSet, VecDeque};
@@ -27,13 +26,13 @@ impl Inner {
     }
 
     async fn step(&self, next: Held, cascade: &mut Cascade) {
-        let Held { message, lane, lease, leased_at } = next;
-        if cascade.stuck.contains(&lane) {
+        let Held { message, lanes, lease, leased_at } = next;
+        if lanes.iter().any(|lane| cascade.stuck.contains(lane)) {
             self.end(&lease, Settlement::Release).await;
             return;
         }
         if !self.keep_lease(&lease, leased_at).await {
-            cascade.stuck.insert(lane);
+            cascade.stuck.extend(lanes);
             return;
         }
         cascade.turns += 1;
@@ -48,7 +47,7 @@ impl Inner {
                 let settlement = self.verdict(&message, 0, &refusal);
                 // A message that is given up holds nobody back.
                 if matches!(settlement, Settlement::Retry { .. }) {
-                    cascade.stuck.insert(lane);
+                    cascade.stuck.extend(lanes);
                 }
                 self.end(&lease, settlement).await;
             }
@@ -85,14 +84,7 @@ impl Inner {
 struct Cascade {
     queue: VecDeque<Held>,
     /// Lanes whose first message is being retried.
-    stuck: BTreeSet<Lane>,
+    stuck: BTreeSet<String>,
     trail: VecDeque<String>,
     turns: usize,
-}
-
-/// Messages that must arrive in order; one without a lane stands alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Lane {
-    Shared(String),
-    Alone(MessageId),
 }

@@ -2,7 +2,6 @@
 
 use super::Inner;
 use super::address::Address;
-use super::cascade::Lane;
 use super::message::Message;
 use super::outcome::Outcome;
 use super::stage::{Delivery, Stage};
@@ -32,7 +31,8 @@ pub(crate) enum Handled {
 /// A message that is leased to this worker.
 pub(crate) struct Held {
     pub(crate) message: Message,
-    pub(crate) lane: Lane,
+    /// The lanes that it may be in.
+    pub(crate) lanes: Vec<String>,
     pub(crate) lease: Lease,
     pub(crate) leased_at: Timestamp,
 }
@@ -113,8 +113,8 @@ impl Inner {
         let bare = bare.filter(|(waiting, _)| waiting.delivery == Delivery::Bare);
         bare.filter_map(|(waiting, outgoing)| {
             let lease = committed.held.iter().find(|lease| lease.message == outgoing.id)?;
-            let lane = outgoing.lane.clone().map_or(Lane::Alone(outgoing.id), Lane::Shared);
-            Some(Held { message: waiting.message.clone(), lane, lease: lease.clone(), leased_at: stage.now })
+            let lanes = outgoing.lane.iter().chain(&outgoing.behind).cloned().collect();
+            Some(Held { message: waiting.message.clone(), lanes, lease: lease.clone(), leased_at: stage.now })
         })
         .collect()
     }

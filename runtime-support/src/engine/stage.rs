@@ -165,6 +165,7 @@ impl Waiting {
     pub(crate) fn outgoing(&self, engine: &Inner) -> Outgoing {
         let Self { message, delivery } = self;
         let priority = priority(engine, message);
+        let (lane, behind) = lanes(message, *delivery, priority);
         Outgoing {
             id: message.id,
             queue: message.queue(),
@@ -173,7 +174,8 @@ impl Waiting {
                 Delivery::Due(due) => Some(*due),
                 Delivery::Bare | Delivery::Queued => None,
             },
-            lane: lane(message, *delivery, priority),
+            lane,
+            behind,
             body: message.to_json(),
             hold: *delivery == Delivery::Bare,
         }
@@ -190,21 +192,24 @@ fn priority(engine: &Inner, message: &Message) -> Priority {
     handler.filter(|_| machine.queue.by_priority).map_or(Priority::Normal, |at| machine.handlers[at].priority)
 }
 
-/// Messages of one way from one instance to another share a lane, so that they arrive in order. While the instance is
-/// not known, the machine in this conversation stands for it.
-fn lane(message: &Message, delivery: Delivery, priority: Priority) -> Option<String> {
-    let Sender::Instance(from) = &message.from else { return queued_lane(message) };
+/// The lane of a message, and the one that it joins while that is busy.
+///
+/// Messages of one way from one instance to another share a lane, so that they arrive in order. While the instance is not
+/// known, the machine in this conversation stands for it; what is sent to the instance later goes behind those messages.
+fn lanes(message: &Message, delivery: Delivery, priority: Priority) -> (Option<String>, Option<String>) {
+    let Sender::Instance(from) = &message.from else { return (queued_lane(message), None) };
     let way = match delivery {
         Delivery::Bare => "bare".to_owned(),
         Delivery::Queued => format!("{priority:?}"),
-        Delivery::Due(_) => return None,
+        Delivery::Due(_) => return (None, None),
     };
+    let unknown = |machine: &str| Some(format!("{from:?} @{machine} {} {way}", message.conversation));
     match &message.kind {
-        Kind::Event { to: Some(to), .. } => Some(format!("{from:?} {to:?} {way}")),
-        Kind::Event { to: None, machine, .. } => Some(format!("{from:?} @{machine} {} {way}", message.conversation)),
-        Kind::Port { actor } => Some(format!("{from:?} @{actor}")),
-        Kind::Queued { .. } => queued_lane(message),
-        Kind::Request { .. } | Kind::Timer { .. } | Kind::Broadcast { .. } => None,
+        Kind::Event { to: Some(to), machine, .. } => (Some(format!("{from:?} {to:?} {way}")), unknown(machine)),
+        Kind::Event { to: None, machine, .. } => (unknown(machine), None),
+        Kind::Port { actor } => (Some(format!("{from:?} @{actor}")), None),
+        Kind::Queued { .. } => (queued_lane(message), None),
+        Kind::Request { .. } | Kind::Timer { .. } | Kind::Broadcast { .. } => (None, None),
     }
 }
 

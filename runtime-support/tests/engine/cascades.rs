@@ -166,6 +166,42 @@ fn an_answer_is_released_when_the_cascade_takes_too_long_and_the_rest_goes_on() 
 }
 
 #[test]
+fn what_is_sent_to_a_known_instance_goes_behind_what_was_sent_when_it_was_not_known() {
+    let failures = Arc::new(AtomicU32::new(2));
+    let world = World::new(vec![
+        machine(
+            "a",
+            &["idle"],
+            vec![
+                on("go", vec![bare(B, "made", "{}"), bare(B, "slow", "{}")]).creates().api(),
+                on("more", vec![bare(B, "fast", "{}")]).api(),
+            ],
+        ),
+        machine(
+            "b",
+            &["idle"],
+            vec![
+                on("made", vec![]).creates(),
+                on("slow", vec![Step::Fail(failures), Step::Count("slow")]),
+                on("fast", vec![]),
+            ],
+        ),
+    ]);
+    let a = world.ask(request("a", "go", "{}")).instance.expect("an instance");
+    world.ask(request_to(&a, "more", "{}"));
+    let b = world.only("b");
+    assert_eq!(world.events(&b), ["made"]);
+    assert_eq!(world.history(&a)[1].emits[0].to, eventflow::record::Recipient::Instance(b.clone()));
+    for _ in 0..3 {
+        world.pass(1);
+        world.settle();
+    }
+    assert_eq!(world.events(&b), ["made", "slow", "fast"]);
+    world.ask(request_to(&a, "more", "{}"));
+    assert_eq!(world.events(&b), ["made", "slow", "fast", "fast"], "then it is delivered at once again");
+}
+
+#[test]
 fn a_slow_turn_keeps_its_lease() {
     let gate = Gate::default();
     let world = World::new(vec![

@@ -15,6 +15,10 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "priority orders between lanes, never within one", run: |bench| Box::pin(priorities(bench)) },
     Case { name: "a message on hold is leased to its commit", run: |bench| Box::pin(on_hold(bench)) },
     Case { name: "a message on hold waits behind its worker's own", run: |bench| Box::pin(on_hold_behind_own(bench)) },
+    Case {
+        name: "a message joins the lane that it stands behind while that is busy",
+        run: |bench| Box::pin(behind(bench)),
+    },
     Case { name: "a message on hold waits behind its lane", run: |bench| Box::pin(on_hold_behind(bench)) },
 ];
 
@@ -101,6 +105,23 @@ async fn on_hold(bench: &dyn Bench) {
     assert_eq!(taken(&*store).await, ["a3", "lost"]);
     let late = Commit { settle: Some(lost.held[0].clone()), ..commit("too late") };
     assert_eq!(refusal(&store.commit(&late).await), "lease lost");
+}
+
+async fn behind(bench: &dyn Bench) {
+    let store = bench.store();
+    let behind = |name: &str, hold| Outgoing { behind: Some("a".to_owned()), hold, ..in_lane(name, "b") };
+    send(&*store, [in_lane("a1", "a")]).await;
+    send(&*store, [behind("b1", false)]).await;
+    let held = kept(&*store, &Commit { outgoing: vec![behind("b2", true)], ..commit("holds b2") }).await.held;
+    assert_eq!(held, [], "the lane that it joins is not the committer's");
+    for expected in ["a1", "b1", "b2"] {
+        let lease = take_one(&*store).await;
+        assert_eq!(lease.message, message(expected));
+        assert!(store.settle(&lease, Settlement::Done).await.is_ok_and(|held| held));
+    }
+    send(&*store, [behind("b3", false)]).await;
+    send(&*store, [in_lane("a2", "a")]).await;
+    assert_eq!(taken(&*store).await, ["b3", "a2"], "the lanes are two again");
 }
 
 async fn on_hold_behind_own(bench: &dyn Bench) {

@@ -60,6 +60,7 @@ pub(super) fn outgoing(name: &str) -> Outgoing {
         priority: Priority::Normal,
         due: None,
         lane: None,
+        behind: None,
         body: name.to_owned(),
         hold: false,
     }

@@ -62,11 +62,14 @@ impl Queue {
             if self.is_open(&outgoing.id) {
                 continue;
             }
+            let mut outgoing = outgoing.clone();
+            let busy = outgoing.behind.take().filter(|lane| self.lanes.contains_key(lane));
+            outgoing.lane = busy.or(outgoing.lane);
             let others = outgoing.lane.as_ref().and_then(|lane| self.lanes.get(lane));
             let own = |place: &u64| self.open[place].lease.as_ref().is_some_and(|lease| lease.worker == commit.worker);
             let held = outgoing.hold && others.is_none_or(|others| others.iter().all(own));
             let available = outgoing.due.unwrap_or(Timestamp::MIN);
-            let message = Message { outgoing: outgoing.clone(), position, failures: 0, available, lease: None };
+            let message = Message { outgoing, position, failures: 0, available, lease: None };
             let place = self.insert(message);
             if held {
                 leases.extend(self.lease(place, &commit.worker, until));

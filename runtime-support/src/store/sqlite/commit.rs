@@ -136,9 +136,10 @@ fn enqueue(connection: &Connection, commit: &Commit, position: i64, now: Timesta
     let until = now.saturating_add(commit.lease.into());
     let mut leases = Vec::new();
     for outgoing in &commit.outgoing {
-        let held = outgoing.hold && messages::has_to_itself(connection, &commit.worker, outgoing.lane.as_deref())?;
+        let lane = messages::lane_of(connection, outgoing)?;
+        let held = outgoing.hold && messages::has_to_itself(connection, &commit.worker, lane)?;
         let lease = held.then_some((&commit.worker, until));
-        match messages::insert(connection, outgoing, position, lease)? {
+        match messages::insert(connection, outgoing, lane, position, lease)? {
             messages::Inserted::Leased(lease) => leases.push(lease),
             messages::Inserted::Waiting => {}
         }

@@ -35,6 +35,16 @@ pub(super) fn holds(connection: &Connection, lease: &Lease) -> rusqlite::Result<
     ])
 }
 
+/// The lane that a message joins.
+pub(super) fn lane_of<'a>(connection: &Connection, outgoing: &'a Outgoing) -> rusqlite::Result<Option<&'a str>> {
+    if let Some(behind) = &outgoing.behind
+        && connection.prepare_cached("SELECT 1 FROM messages WHERE lane = ?1 LIMIT 1")?.exists([behind])?
+    {
+        return Ok(Some(behind));
+    }
+    Ok(outgoing.lane.as_deref())
+}
+
 /// Whether all open messages of a lane are leased to the worker; without a lane, nobody is in the way.
 pub(super) fn has_to_itself(connection: &Connection, worker: &WorkerId, lane: Option<&str>) -> rusqlite::Result<bool> {
     let others = connection
@@ -46,10 +56,11 @@ pub(super) fn has_to_itself(connection: &Connection, worker: &WorkerId, lane: Op
 pub(super) fn insert(
     connection: &Connection,
     outgoing: &Outgoing,
+    lane: Option<&str>,
     position: i64,
     lease: Option<(&WorkerId, Timestamp)>,
 ) -> rusqlite::Result<Inserted> {
-    let Outgoing { id, queue, priority, due, lane, body, hold: _ } = outgoing;
+    let Outgoing { id, queue, priority, due, lane: _, behind: _, body, hold: _ } = outgoing;
     let available = lease.map(|(_, until)| until).or(*due).unwrap_or(Timestamp::MIN).as_micros();
     let at_once = lease.is_none() && due.is_none();
     let inserted = connection
