@@ -11,7 +11,6 @@ const ASYNCHRONOUS_CALL: Code = Code("EF0405");
 const BROADCAST_CALL: Code = Code("EF0406");
 const REPLY_NOT_KNOWN: Code = Code("EF0407");
 const TRANSITION_WITHOUT_MARK: Code = Code("EF0408");
-const CONTRADICTING_MODIFIERS: Code = Code("EF0409");
 const RESERVED_FROM_OUTSIDE: Code = Code("EF0410");
 const DIFFERING_RETELLING: Code = Code("EF0515");
 
@@ -80,14 +79,6 @@ pub(crate) fn transition_without_mark(span: Span, state: &str) -> Diagnostic {
     Diagnostic::error(TRANSITION_WITHOUT_MARK, format!("`{state}` is a state, but is written without its `#`"))
         .label(span, "read as part of a custom action")
         .help(format!("write `#{state}`"))
-}
-
-/// Two modifiers that say the same or exclude each other.
-pub(crate) fn contradicting_modifiers(span: Span, earlier: Span) -> Diagnostic {
-    Diagnostic::error(CONTRADICTING_MODIFIERS, "these two modifiers exclude each other")
-        .label(span, "the second one")
-        .label(earlier, "the first one")
-        .help("keep one of them")
 }
 
 /// A reserved event that should come from outside.

@@ -75,10 +75,12 @@ impl Lowering<'_, '_> {
                 self.diagnostics.error(catalog::condition_as_value(span));
                 Lowered::silent(self.types, span)
             }
-            ExpressionKind::Words(_) | ExpressionKind::Actor(_) => {
+            ExpressionKind::Words(_) => {
                 self.diagnostics.error(catalog::only_in_tests(span));
                 Lowered::silent(self.types, span)
             }
+            // The parser has reported it already.
+            ExpressionKind::Actor(_) => Lowered::silent(self.types, span),
         }
     }
 

@@ -156,15 +156,9 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// Reports modifiers that stand twice, and doors from outside where nobody can come from.
+    /// Reports doors from outside where nobody can come from.
     fn modifiers(&mut self, tree: &ast::Handler) {
         let is_door = |kind: ModifierKind| matches!(kind, ModifierKind::Api { .. } | ModifierKind::QueuedApi);
-        for (index, modifier) in tree.modifiers.iter().enumerate() {
-            let same = |earlier: &&ast::Modifier| is_door(earlier.kind) == is_door(modifier.kind);
-            if let Some(earlier) = tree.modifiers[..index].iter().find(same) {
-                self.diagnostics.error(catalog::contradicting_modifiers(modifier.span, earlier.span));
-            }
-        }
         if let Some(door) = tree.modifiers.iter().find(|modifier| is_door(modifier.kind))
             && let Some(reserved) = super::events::reserved(&tree.event.text).map(|_| &tree.event.text)
         {
