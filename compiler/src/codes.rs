@@ -59,17 +59,23 @@ entries! {
     Warning: "EF0150" "EF0151";
     // Files and imports.
     Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208";
+    // Names.
+    Error: "EF0221" "EF0222" "EF0223" "EF0224" "EF0225" "EF0226" "EF0227" "EF0228" "EF0229" "EF0230" "EF0231" "EF0232"
+        "EF0233";
+    // Types and expressions.
+    Error: "EF0301" "EF0302" "EF0303" "EF0304" "EF0305" "EF0306" "EF0307" "EF0308" "EF0309" "EF0310" "EF0311";
+    Warning: "EF0350";
     // Handlers and meaning.
-    Error: "EF0450" "EF0451";
+    Error: "EF0401" "EF0402" "EF0403" "EF0404" "EF0405" "EF0406" "EF0407" "EF0408" "EF0410" "EF0450" "EF0451";
     // What a flow says that will surprise.
     Warning: "EF0501" "EF0502" "EF0503" "EF0504" "EF0505" "EF0506" "EF0507" "EF0508" "EF0509" "EF0510" "EF0511" "EF0512"
-        "EF0513" "EF0514";
+        "EF0513" "EF0514" "EF0515";
     // Names in Rust.
-    Error: "EF0701";
+    Error: "EF0701" "EF0702";
     // The project file and levels.
     Error: "EF0801" "EF0802" "EF0803" "EF0804" "EF0805";
     Warning: "EF0806" "EF0807";
-    Error: "EF0808";
+    Error: "EF0808" "EF0809";
     // What the language reserves.
     Error: "EF0901";
 }

@@ -43,3 +43,5 @@ pub mod output;
 pub mod package;
 
 pub mod bindings;
+
+pub mod driver;

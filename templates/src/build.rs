@@ -16,6 +16,8 @@ pub struct Manifest {
     pub description: String,
     /// The runtime.
     pub eventflow: Dependency,
+    /// Whether its one machine runs without an engine.
+    pub standalone: bool,
     /// Whether the crate must be a workspace of its own.
     pub own_workspace: bool,
 }
@@ -41,6 +43,7 @@ mod tests {
             name: "shop".to_owned(),
             description: "A \"shop\".".to_owned(),
             eventflow: Dependency::path("../runtime-support"),
+            standalone: false,
             own_workspace: false,
         };
         let text = manifest.text().expect("the template is complete");
@@ -48,6 +51,9 @@ mod tests {
         assert!(text.contains(r#"description = "A \"shop\".""#), "{text}");
         assert!(text.ends_with("\neventflow = { path = \"../runtime-support\" }\n"), "{text}");
         manifest.own_workspace = true;
-        assert!(manifest.text().expect("the template is complete").ends_with("\n[workspace]\n"));
+        manifest.standalone = true;
+        let text = manifest.text().expect("the template is complete");
+        assert!(text.contains("runtime-support\", default-features = false }\n"), "{text}");
+        assert!(text.ends_with("\n[workspace]\n"), "{text}");
     }
 }

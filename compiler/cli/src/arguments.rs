@@ -1,9 +1,10 @@
 //! What can be said on the command line; the arguments of each command stand in its module.
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventflowc::codes;
+use eventflowc::levels::{Level, Levels, NoSubject, Subject};
 
-use crate::commands::{explain, new};
+use crate::commands::{bindings, build, check, explain, new};
 
 /// Compiles business flows in near-English to Rust.
 #[derive(Debug, Parser)]
@@ -30,8 +31,65 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Starts a project that builds, runs and passes its tests.
     New(new::Arguments),
+    /// Finds what is wrong in a flow, and writes nothing.
+    #[command(visible_alias = "validate")]
+    Check(check::Arguments),
+    /// Writes the Rust crate for a flow.
+    Build(build::Arguments),
     /// Shows what a code means, with an example that fails and one that is fixed.
     Explain(explain::Arguments),
+    /// Shows the code that a flow needs, ready to paste.
+    Bindings(bindings::Arguments),
+}
+
+/// The form of errors and warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people: with the lines of the flow.
+    #[default]
+    Human,
+    /// One line each, for editors: `file:line:column: severity[code]: message`.
+    Short,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// How findings are shown and how seriously they are taken.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Findings {
+    /// The form of errors and warnings.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) message_format: MessageFormat,
+    /// Do not show a warning: its code, or `warnings` for all.
+    #[arg(long, value_name = "CODE", value_parser = subject)]
+    allow: Vec<Subject>,
+    /// Show a warning that the project allows or denies.
+    #[arg(long, value_name = "CODE", value_parser = subject)]
+    warn: Vec<Subject>,
+    /// Make a warning an error.
+    #[arg(long, value_name = "CODE", value_parser = subject)]
+    deny: Vec<Subject>,
+}
+
+impl Findings {
+    /// The levels that the command line sets; for one code the strictest counts.
+    pub(crate) fn levels(&self) -> Levels {
+        let mut levels = Levels::default();
+        for (subjects, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Deny)] {
+            for subject in subjects {
+                levels.set(*subject, level);
+            }
+        }
+        levels
+    }
+}
+
+/// Reads the subject of a level.
+fn subject(text: &str) -> Result<Subject, String> {
+    Subject::from_name(text).map_err(|reason| match reason {
+        NoSubject::Error => format!("`{text}` is an error, and only warnings have a level"),
+        NoSubject::Unknown { nearest } => unknown_code(text, nearest),
+    })
 }
 
 /// What to say about a code that does not exist.

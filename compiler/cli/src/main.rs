@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod difference;
 mod exit;
 mod report;
 mod support;

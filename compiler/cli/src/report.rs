@@ -2,7 +2,48 @@
 
 use std::io::Write;
 
-use crate::exit::Problem;
+use eventflowc::diagnostic::{Diagnostic, Severity};
+use eventflowc::driver::Compilation;
+use eventflowc::render_diagnostic::{Colors, human, json, short, summary};
+
+use crate::arguments::MessageFormat;
+use crate::exit::{Exit, Problem};
+
+/// Where findings for editors and programs go. Findings for people are messages always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output: they are the result.
+    Output,
+    /// Standard error: the result is something else.
+    Messages,
+}
+
+/// Reports what was found, and says who has to act.
+pub(crate) fn findings(compilation: &Compilation, format: MessageFormat, stream: Stream) -> Result<Exit, Problem> {
+    let found = compilation.findings();
+    let sources = &compilation.sources;
+    let text = |finding: &Diagnostic| match format {
+        MessageFormat::Human => human(finding, sources, Colors::Ansi) + "\n",
+        MessageFormat::Short => short(finding, sources) + "\n",
+        MessageFormat::Json => json(finding, sources) + "\n",
+    };
+    let text: String = found.iter().map(text).collect();
+    match (format, stream) {
+        (MessageFormat::Human, _) | (_, Stream::Messages) => message(&text)?,
+        (MessageFormat::Short | MessageFormat::Json, Stream::Output) => output(&text)?,
+    }
+    if let (MessageFormat::Human, Some(summary)) = (format, summary(&found)) {
+        note(&summary)?;
+    }
+    let failed = found.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(if failed { Exit::Wrong } else { Exit::Fine })
+}
+
+/// Writes text for people.
+fn message(text: &str) -> Result<(), Problem> {
+    let mut stream = anstream::stderr().lock();
+    stream.write_all(text.as_bytes()).map_err(Problem::stream)
+}
 
 /// Writes a result that a script may rely on.
 pub(crate) fn output(text: &str) -> Result<(), Problem> {

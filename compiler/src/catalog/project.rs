@@ -11,6 +11,7 @@ const LEVEL_OF_ERROR: Code = Code("EF0805");
 const ALLOW_WITHOUT_REASON: Code = Code("EF0806");
 const UNUSED_ALLOW: Code = Code("EF0807");
 const TWO_FORMS: Code = Code("EF0808");
+const UNREADABLE: Code = Code("EF0809");
 
 /// The project file is no TOML.
 pub(crate) fn not_toml(why: &str, span: Span) -> Diagnostic {
@@ -69,4 +70,9 @@ pub(crate) fn two_forms(sentence: &str, span: Span) -> Diagnostic {
     Diagnostic::error(TWO_FORMS, format!("`{sentence}` stands in `sync` and in `async`"))
         .label(span, "")
         .help("keep it in one of the two lists")
+}
+
+/// A project file that cannot be had.
+pub(crate) fn unreadable(name: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(UNREADABLE, format!("`{name}` cannot be read: {why}")).help("check the file and its permissions")
 }

@@ -1,0 +1,178 @@
+//! `eventflow build`: the Rust crate for a flow.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use eventflow_templates::Dependency;
+use eventflow_templates::build::Manifest;
+use eventflowc::driver::Compilation;
+use eventflowc::output::{self, Disk, MARK, OutputError, OutputFile, Stale};
+use eventflowc::package::{self, Runtime};
+use eventflowc::render::Module;
+use serde::Serialize;
+
+use crate::arguments::Findings;
+use crate::difference::difference;
+use crate::exit::{Exit, Problem};
+use crate::report::{self, Stream};
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  eventflow build flows/system.flow --out crates/shop      a crate for a whole system
+  eventflow build light.flow --standalone --out light      a crate for one machine, without engine and stores
+  eventflow build --check                                  fail, and show why, if the crate is out of date
+  eventflow build --emit ir                                what the flow means, as JSON")]
+pub(crate) struct Arguments {
+    /// The root flow; without one, the root of the nearest `eventflow.toml`.
+    flow: Option<PathBuf>,
+    /// The folder to write the crate to; without one, `out` of the nearest `eventflow.toml`.
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// One machine alone, for programs that run no engine: its crate needs no part of one.
+    #[arg(long)]
+    standalone: bool,
+    /// Write nothing; fail with a difference if what is there is not what would be written.
+    #[arg(long)]
+    check: bool,
+    /// Write no crate; show a stage of the compiler as JSON.
+    #[arg(long, value_name = "STAGE", value_enum, conflicts_with_all = ["out", "standalone", "check"])]
+    emit: Option<Emit>,
+    #[command(flatten)]
+    findings: Findings,
+}
+
+/// A stage to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    /// What is written, with every place, comment and blank line.
+    Ast,
+    /// What it means.
+    Ir,
+    /// What is decided about the Rust.
+    Plan,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
+    let mut compilation = super::compile(arguments.flow.as_deref(), &arguments.findings)?;
+    if let Some(stage) = arguments.emit {
+        return emit(stage, &mut compilation, arguments);
+    }
+    let out =
+        arguments.out.clone().or_else(|| compilation.out.clone()).ok_or_else(|| {
+            Problem::Usage("nobody says where to: give `--out`, or `out` in eventflow.toml".to_owned())
+        })?;
+    let modules = compilation.generate();
+    let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
+    let (Some(modules), Exit::Fine) = (modules, exit) else { return Ok(exit) };
+    if arguments.standalone {
+        refuse_systems(&compilation)?;
+    }
+    let files = crate_files(&compilation, modules, &out, arguments.standalone)?;
+    if arguments.check { compare(&files, &out) } else { write(&files, &out) }
+}
+
+fn emit(stage: Emit, compilation: &mut Compilation, arguments: &Arguments) -> Result<Exit, Problem> {
+    let text = match stage {
+        Emit::Ast => Some(json(&compilation.files)?),
+        Emit::Ir => compilation.resolved.as_ref().map(|resolved| json(&resolved.system)).transpose()?,
+        Emit::Plan => compilation.plan().map(|plan| json(&plan)).transpose()?,
+    };
+    let exit = report::findings(compilation, arguments.findings.message_format, Stream::Messages)?;
+    if let Some(text) = text {
+        report::output(&text)?;
+    }
+    Ok(exit)
+}
+
+fn json(value: &impl Serialize) -> Result<String, Problem> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Problem::Other(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A crate without an engine holds one machine: nothing would carry messages between two.
+fn refuse_systems(compilation: &Compilation) -> Result<(), Problem> {
+    let machines = compilation.resolved.as_ref().map_or(0, |resolved| resolved.system.machines.len());
+    match machines {
+        1 => Ok(()),
+        many => Err(Problem::Usage(format!("`--standalone` is for one machine, and this flow has {many}"))),
+    }
+}
+
+fn crate_files(
+    compilation: &Compilation,
+    modules: Vec<Module>,
+    out: &Path,
+    standalone: bool,
+) -> Result<Vec<OutputFile>, Problem> {
+    let surroundings = package::surroundings(out).map_err(|error| Problem::Other(error.to_string()))?;
+    let title = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.title.as_str());
+    let name = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.name.as_str());
+    let manifest = package::Manifest {
+        name: name.replace('_', "-"),
+        description: format!("The flow `{title}`, compiled."),
+        mark: MARK.to_owned(),
+        runtime: surroundings.runtime,
+        own_workspace: surroundings.own_workspace,
+    };
+    let text = manifest_text(&manifest, standalone)?;
+    let root = compilation.root.to_string_lossy().replace('\\', "/");
+    let modules: Vec<package::Module> = modules.into_iter().map(documented).collect();
+    Ok(package::files(&modules, &manifest, &root, |_| text))
+}
+
+/// A module with what its documentation says.
+fn documented(Module { name, text }: Module) -> package::Module {
+    let about = format!("What the flow says about `{name}`.");
+    package::Module { name, about, text }
+}
+
+fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<String, Problem> {
+    let manifest = Manifest {
+        mark: manifest.mark.clone(),
+        name: manifest.name.clone(),
+        description: manifest.description.clone(),
+        eventflow: match &manifest.runtime {
+            Runtime::Version(version) => Dependency::version(version),
+            Runtime::Path(folder) => Dependency::path(folder),
+        },
+        standalone,
+        own_workspace: manifest.own_workspace,
+    };
+    manifest.text().map_err(|error| Problem::Other(error.to_string()))
+}
+
+fn write(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
+    let written = output::write(files, out, &Disk).map_err(problem)?;
+    for path in &written.removed {
+        report::note(&format!("removed `{}`", out.join(path).display()))?;
+    }
+    let (changed, unchanged) = (written.changed.len(), written.unchanged.len());
+    report::note(&format!("wrote `{}`: {changed} changed, {unchanged} unchanged", out.display()))?;
+    Ok(Exit::Fine)
+}
+
+fn compare(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
+    let stale = output::compare(files, out, &Disk).map_err(problem)?;
+    if stale.is_empty() {
+        report::note(&format!("`{}` is up to date", out.display()))?;
+        return Ok(Exit::Fine);
+    }
+    for Stale { path, found, wanted } in &stale {
+        let name = out.join(path).to_string_lossy().replace('\\', "/");
+        let (found, wanted) = (found.as_deref().unwrap_or_default(), wanted.as_deref().unwrap_or_default());
+        report::output(&difference(&name, found, wanted))?;
+    }
+    report::note(&format!("`{}` is out of date; run the same command without `--check`", out.display()))?;
+    Ok(Exit::Wrong)
+}
+
+fn problem(error: OutputError) -> Problem {
+    match error {
+        OutputError::Io { doing, path, error } => Problem::Io { doing, path, error },
+        OutputError::NotGenerated { .. } | OutputError::Twice { .. } => Problem::Other(error.to_string()),
+    }
+}

@@ -1,0 +1,45 @@
+//! `eventflow check`: what is wrong in a flow.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::arguments::Findings;
+use crate::exit::{Exit, Problem};
+use crate::report::{self, Stream};
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  eventflow check                              the flow that eventflow.toml names
+  eventflow check flows/system.flow            this one
+  eventflow check --deny warnings              for a build server
+  eventflow check --message-format json        for a program, one object a line")]
+pub(crate) struct Arguments {
+    /// The root flow; without one, the root of the nearest `eventflow.toml`.
+    flow: Option<PathBuf>,
+    #[command(flatten)]
+    findings: Findings,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
+    let mut compilation = super::compile(arguments.flow.as_deref(), &arguments.findings)?;
+    compilation.generate();
+    let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
+    if let Some(resolved) = &compilation.resolved {
+        let machines = resolved.system.machines.len();
+        let handlers: usize = resolved.system.machines.iter().map(|machine| machine.handlers.len()).sum();
+        let root = compilation.root.display();
+        report::note(&format!("checked `{root}`: {}, {}", counted(machines, "machine"), counted(handlers, "handler")))?;
+    }
+    Ok(exit)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
+}

@@ -1,0 +1,150 @@
+//! A whole compilation: from the project file and a root flow to findings and generated modules.
+//!
+//! It knows nothing of Cargo, prints nothing and writes nothing. Build scripts, the command and tests stand on it.
+
+mod locate;
+
+use std::path::{Path, PathBuf};
+
+use crate::ast;
+use crate::check::check;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::levels::Levels;
+use crate::load::{self, Files, Loaded};
+use crate::parse::parse;
+use crate::plan::{self, Plan};
+use crate::project::{Sentences, Waiting};
+use crate::render::{Module, render};
+use crate::resolve::{self, Resolved};
+use crate::source::Sources;
+
+/// What to compile, as the caller says it. What is left open here, the project file says; what it says too, is settled here.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The folder that the caller stands in; a project file is looked for from here on upwards if no root is named.
+    pub folder: PathBuf,
+    /// The root flow.
+    pub root: Option<PathBuf>,
+    /// How seriously warnings are taken.
+    pub levels: Levels,
+    /// Which sentences wait.
+    pub sentences: Sentences,
+}
+
+/// There is nothing to compile: the caller names no flow, and no project file does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoRoot {
+    /// The project file that names none, if there is one.
+    pub project_file: Option<PathBuf>,
+}
+
+/// Everything that is known about a flow.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The texts that were read.
+    pub sources: Sources,
+    /// The root flow.
+    pub root: PathBuf,
+    /// The folder that the project writes generated crates to.
+    pub out: Option<PathBuf>,
+    /// What was read, as it is written.
+    pub files: Vec<ast::File>,
+    /// What it means; none if that could not be found out.
+    pub resolved: Option<Resolved>,
+    /// Every path that was read or looked for: when one of them changes, the result may.
+    pub watched: Vec<PathBuf>,
+    diagnostics: Diagnostics,
+    levels: Levels,
+}
+
+/// Reads a flow and all that belongs to it, and finds out what it means and what is wrong with it.
+///
+/// # Errors
+/// If nobody says which flow.
+pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoot> {
+    let mut sources = Sources::new();
+    let mut diagnostics = Diagnostics::new();
+    let located = locate::locate(request, files, &mut sources, &mut diagnostics);
+    let root = located.root.ok_or(NoRoot { project_file: located.project_file })?;
+    let (mut levels, mut sentences) = (located.project.levels, located.project.sentences);
+    levels.extend(&request.levels);
+    sentences.extend(&request.sentences);
+    let mut of_flows = Diagnostics::new();
+    let read = |file, kind, text: &str, diagnostics: &mut Diagnostics| parse(file, text, kind, diagnostics);
+    let loaded = load::load(&root, files, &read, &mut sources, &mut of_flows);
+    let resolved = understand(&loaded, &sources, &sentences, &mut of_flows);
+    diagnostics.append(of_flows);
+    let mut watched = located.watched;
+    watched.extend(loaded.looked_for);
+    let (files, out) = (loaded.files, located.out);
+    Ok(Compilation { sources, root, out, files, resolved, watched, diagnostics, levels })
+}
+
+/// Resolves and checks what could be read without an error: nobody wants to read about the consequences of a mistake.
+fn understand(
+    loaded: &Loaded,
+    sources: &Sources,
+    sentences: &Sentences,
+    diagnostics: &mut Diagnostics,
+) -> Option<Resolved> {
+    diagnostics.outcome().ok()?;
+    let resolved = resolve::resolve(loaded, sources, &waiting(sentences), diagnostics);
+    diagnostics.outcome().ok()?;
+    check(&resolved.system, &resolved.origins, diagnostics);
+    Some(resolved)
+}
+
+/// Which sentences do not wait as their kind does, by the names of their methods.
+fn waiting(sentences: &Sentences) -> resolve::Options {
+    let mut options = resolve::Options::default();
+    for (machine, sentence, waiting) in sentences.iter() {
+        let name = format!("{machine}.{}", method(sentence));
+        match waiting {
+            Waiting::Sync => options.synchronous.insert(name),
+            Waiting::Async => options.asynchronous.insert(name),
+        };
+    }
+    options
+}
+
+/// The method of a sentence that is given as the flow words it; a method's name stays what it is.
+fn method(sentence: &str) -> String {
+    let words = sentence.split_whitespace().filter(|word| !word.starts_with('$'));
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
+}
+
+impl Compilation {
+    /// Everything found, in source order, as seriously as it is to be taken.
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        self.levels.apply(self.diagnostics.clone().into_sorted(), &self.sources)
+    }
+
+    /// Whether anything is wrong enough that nothing may be written.
+    pub fn failed(&self) -> bool {
+        self.findings().iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Decides everything about the Rust. What cannot be said in Rust is added to the findings.
+    pub fn plan(&mut self) -> Option<Plan<'_>> {
+        if self.diagnostics.has_errors() {
+            return None;
+        }
+        let Resolved { system, origins, .. } = self.resolved.as_ref()?;
+        let options = plan::Options { root: shown(&self.root), ..plan::Options::default() };
+        plan::plan(system, origins, &self.sources, &options, &mut self.diagnostics).ok()
+    }
+
+    /// The generated modules. What cannot be said in Rust is added to the findings.
+    pub fn generate(&mut self) -> Option<Vec<Module>> {
+        let mut diagnostics = Diagnostics::new();
+        let plan = self.plan()?;
+        let modules = render(&plan, &mut diagnostics).ok();
+        self.diagnostics.append(diagnostics);
+        modules
+    }
+}
+
+/// The text of a path as messages show it.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
