@@ -4,12 +4,16 @@
 //! inputs; that is why none of it reaches for the real ones.
 
 mod threads;
+#[cfg(feature = "tokio")]
+mod tokio;
 
 use crate::dynamic::{BoxFuture, Random};
 use crate::timestamp::Timestamp;
 use core::time::Duration;
 
-pub use threads::{Threads, block_on};
+pub use self::threads::{Threads, block_on};
+#[cfg(feature = "tokio")]
+pub use self::tokio::Tokio;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + 'static {

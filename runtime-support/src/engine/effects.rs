@@ -1,15 +1,15 @@
 //! From a decision to what is committed: the record, the messages, the timers, the names.
 
+use super::emits::Emit;
 use super::message::{Kind, Message};
 use super::stage::{Delivery, Stage, Waiting};
 use super::turn::{Deciding, Turned};
 use super::working::{Promise, Working};
-use crate::dynamic::{DynDecision, Effect, Reply, Sender, Target, Way};
+use crate::dynamic::{DynDecision, Effect, Reply, Sender, Target};
 use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
 use crate::record::{Armed, Emitted, Note, Recipient, Record, Replied, SentBy};
 use crate::request::{Refusal, Status};
-use crate::store::Name;
 
 /// What a turn decided, and on what.
 pub(crate) struct Decided {
@@ -22,14 +22,14 @@ pub(crate) struct Decided {
 
 /// The effects of one turn, sorted by where they go.
 #[derive(Default)]
-struct Sorted {
-    emits: Vec<Emitted>,
+pub(crate) struct Sorted {
+    pub(crate) emits: Vec<Emitted>,
     armed: Vec<Armed>,
     disarmed: Vec<MessageId>,
     calls: Vec<Option<String>>,
-    outgoing: Vec<Waiting>,
+    pub(crate) outgoing: Vec<Waiting>,
     /// The first event that was emitted back to the caller.
-    answer: Option<Json>,
+    pub(crate) answer: Option<Json>,
 }
 
 impl Stage<'_> {
@@ -86,46 +86,6 @@ impl Stage<'_> {
         Ok(turned)
     }
 
-    /// What the value of the identity variable means: the id of an instance that is being created, else a further name.
-    async fn identify(
-        &mut self,
-        working: &mut Working,
-        creates: bool,
-        kind: &Kind,
-        identity: Option<String>,
-    ) -> Result<Vec<String>, Refusal> {
-        let machine = working.id.machine().to_owned();
-        let provisional = working.id.clone();
-        let id = match identity {
-            Some(text) => {
-                InstanceId::parse(&machine, &text).map_err(|cause| Refusal::Malformed { why: cause.to_string() })?
-            }
-            None if creates && matches!(kind, Kind::Queued { .. }) => provisional.clone(),
-            None => return Ok(Vec::new()),
-        };
-        let owner = self.owner_of(&machine, id.key()).await?;
-        if creates {
-            if owner.is_some() || self.exists(&id).await? {
-                return Err(Refusal::Taken { id: id.to_string() });
-            }
-            if id != provisional {
-                self.plan.rename(&provisional, &id);
-                working.id = id;
-            }
-            return Ok(Vec::new());
-        }
-        match owner {
-            Some(owner) if owner == working.id => return Ok(Vec::new()),
-            Some(_) => return Err(Refusal::Taken { id: id.to_string() }),
-            None if id == working.id => return Ok(Vec::new()),
-            None if self.exists(&id).await? => return Err(Refusal::Taken { id: id.to_string() }),
-            None => {}
-        }
-        let name = id.key().to_owned();
-        self.plan.names.push(Name { instance: working.id.clone(), name: name.clone() });
-        Ok(vec![name])
-    }
-
     async fn sort(&self, turn: &Deciding<'_>, working: &Working, decision: &DynDecision) -> Result<Sorted, Refusal> {
         let mut sorted = Sorted::default();
         let mut promises = working.promises.clone();
@@ -171,59 +131,6 @@ impl Stage<'_> {
         Ok(sorted)
     }
 
-    async fn sort_emit(
-        &self,
-        sorted: &mut Sorted,
-        turn: &Deciding<'_>,
-        working: &Working,
-        emit: &Emit<'_>,
-        answers: bool,
-    ) -> Result<(), Refusal> {
-        let Emit { id, way, target, event, data } = *emit;
-        let system = &self.engine.system;
-        let (kind, to, way) = match target {
-            Target::Itself => event_to(working.id.machine(), Some(working.id.clone()), None, way),
-            Target::Machine(machine) => {
-                let name = &*system.machines[*machine].name;
-                let payload: Json = data.parse().map_err(super::working::store_failed)?;
-                let asked_by = sender_of(turn.message, name);
-                let conversation = &turn.meta.conversation;
-                let to = self.recipient(name, &payload, working, conversation, asked_by.as_ref()).await?;
-                if answers && sorted.answer.is_none() && turn.caller.is_some() && to.as_ref() == turn.caller {
-                    sorted.answer = Some(answer_event(event, payload));
-                    let to = to.map_or_else(nobody, Recipient::Instance);
-                    let (event, data) = (event.to_owned(), data.to_owned());
-                    sorted.emits.push(Emitted { id, way: SentBy::Call, event, to, data });
-                    return Ok(());
-                }
-                event_to(name, to, asked_by, way)
-            }
-            Target::Every { machine, states } => {
-                let machine = system.machines[*machine].name.to_string();
-                let states: Vec<String> = states.iter().map(ToString::to_string).collect();
-                let to = Recipient::Every { machine: machine.clone(), states: states.clone() };
-                (Kind::Broadcast { machine, states, cursor: None, first: id }, to, SentBy::Broadcast)
-            }
-            Target::Actor(actor) => {
-                let actor = system.actors[*actor].name.to_string();
-                let to = Recipient::Actor { actor: actor.clone(), subject: None };
-                (Kind::Port { actor }, to, SentBy::Port)
-            }
-        };
-        let message = Message {
-            id,
-            conversation: turn.meta.conversation.clone(),
-            from: Sender::Instance(working.id.clone()),
-            event: event.to_owned(),
-            data: data.to_owned(),
-            kind,
-        };
-        let delivery = if way == SentBy::Bare { Delivery::Bare } else { Delivery::Queued };
-        sorted.outgoing.push(Waiting { message, delivery });
-        sorted.emits.push(Emitted { id, way, event: event.to_owned(), to, data: data.to_owned() });
-        Ok(())
-    }
-
     /// Whom a call reached; a callee that refused is known by its machine only.
     fn called_recipient(&self, target: &Target, call: MessageId) -> (SentBy, Recipient) {
         let system = &self.engine.system;
@@ -256,30 +163,6 @@ impl Stage<'_> {
     }
 }
 
-/// One emit of a turn.
-struct Emit<'a> {
-    id: MessageId,
-    way: Way,
-    target: &'a Target,
-    event: &'a str,
-    data: &'a str,
-}
-
-fn event_to(
-    machine: &str,
-    to: Option<InstanceId>,
-    asked_by: Option<InstanceId>,
-    way: Way,
-) -> (Kind, Recipient, SentBy) {
-    let machine = machine.to_owned();
-    let recipient = to.clone().map_or_else(|| Recipient::Machine(machine.clone()), Recipient::Instance);
-    let way = match way {
-        Way::Bare => SentBy::Bare,
-        Way::Async => SentBy::Async,
-    };
-    (Kind::Event { machine, to, asked_by }, recipient, way)
-}
-
 fn timer(
     turn: &Deciding<'_>,
     working: &Working,
@@ -304,31 +187,12 @@ fn is_timer_of(waiting: &Waiting, id: &InstanceId) -> bool {
     matches!(&waiting.message.kind, Kind::Timer { to } if to == id)
 }
 
-/// The instance of a machine whose message is handled.
-fn sender_of(message: &Message, machine: &str) -> Option<InstanceId> {
-    match &message.from {
-        Sender::Instance(id) if id.machine() == machine => Some(id.clone()),
-        Sender::Instance(_) | Sender::Actor { .. } | Sender::System => None,
-    }
-}
-
 /// The value of a call: what was returned, else the first event emitted back.
 fn answer(decision: &DynDecision, sorted: &Sorted) -> Result<Json, Refusal> {
     match &decision.returned {
         Some(text) => text.parse().map_err(super::working::store_failed),
         None => Ok(sorted.answer.clone().unwrap_or_default()),
     }
-}
-
-/// An event as the value of a call: its payload, with its name as `event`.
-fn answer_event(event: &str, payload: Json) -> Json {
-    let mut fields = match payload {
-        Json::Object(fields) => fields,
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => Default::default(),
-    };
-    fields.entry("success".to_owned()).or_insert(Json::Bool(true));
-    fields.insert("event".to_owned(), Json::text(event));
-    Json::Object(fields)
 }
 
 fn asker(sender: Sender) -> Recipient {
@@ -339,7 +203,8 @@ fn asker(sender: Sender) -> Recipient {
     }
 }
 
-fn nobody() -> Recipient {
+/// Who is meant where nobody asked.
+pub(crate) fn nobody() -> Recipient {
     Recipient::Actor { actor: String::new(), subject: None }
 }
 

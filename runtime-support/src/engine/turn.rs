@@ -223,7 +223,7 @@ fn ignored(working: &Working, conversation: ConversationId, accepted: Vec<String
     Turned {
         instance: exists.then(|| working.id.clone()),
         conversation,
-        state: Some(working.instance.state().to_owned()),
+        state: exists.then(|| working.instance.state().to_owned()),
         status: Status::Ignored { accepted },
         reply: None,
         value: Json::Null,
