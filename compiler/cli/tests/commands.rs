@@ -57,6 +57,35 @@ fn replay(case: &str) -> String {
     blocks.join("\n")
 }
 
+/// The folder of the workspace, which differs between machines.
+fn workspace() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is there");
+    root.to_string_lossy().into_owned()
+}
+
+#[test]
+fn every_stage_is_shown_as_json() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    fs::write(place.path().join("tiny.flow"), "machine: @tiny\n\non :go\n  ...\n").expect("a file can be written");
+    for (stage, part) in [("ast", "\"comments\""), ("ir", "\"machines\""), ("plan", "\"generator\"")] {
+        let said = run(&format!("eventflow build tiny.flow --emit {stage} --allow warnings"), place.path());
+        assert!(said.starts_with(['{', '[']) && said.contains(part) && said.contains("tiny"), "{stage}: {said}");
+    }
+}
+
+#[test]
+fn colors_and_closed_pipes_are_left_to_terminals() {
+    let colored = Command::new(EVENTFLOW).arg("check").env("CLICOLOR_FORCE", "1").output().expect("the command runs");
+    let plain = Command::new(EVENTFLOW).arg("check").output().expect("the command runs");
+    assert!(colored.stderr.contains(&0x1b) && !plain.stderr.contains(&0x1b), "colors only where they are wanted");
+    let forced = [("CLICOLOR_FORCE", "0"), ("NO_COLOR", "1")];
+    let refused = Command::new(EVENTFLOW).arg("check").envs(forced).output().expect("the command runs");
+    assert!(!refused.stderr.contains(&0x1b), "`NO_COLOR` is honored");
+    let mut child = Command::new(EVENTFLOW).arg("explain").stdout(Stdio::piped()).spawn().expect("the command runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("the command ends").code(), Some(0), "a closed pipe is no error");
+}
+
 fn run(line: &str, place: &Path) -> String {
     let (line, input) = match line.split_once(" < ") {
         Some((line, file)) => (line, Some(fs::File::open(place.join(file)).expect("the input is there"))),
@@ -76,7 +105,7 @@ fn run(line: &str, place: &Path) -> String {
         .stdin(input.map_or_else(Stdio::null, Stdio::from))
         .output()
         .expect("the command runs");
-    let mut said = String::from_utf8(result.stdout).expect("output is text");
+    let mut said = String::from_utf8(result.stdout).expect("output is text").replace(&workspace(), "[WORKSPACE]");
     for line in String::from_utf8(result.stderr).expect("messages are text").lines() {
         said.push_str(format!("! {line}").trim_end());
         said.push('\n');
