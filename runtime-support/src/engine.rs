@@ -9,6 +9,7 @@ mod address;
 mod broadcast;
 mod call;
 mod cascade;
+mod deliver;
 mod effects;
 mod emits;
 mod handle;

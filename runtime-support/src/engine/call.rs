@@ -1,6 +1,7 @@
 //! Calls: the callee's turn is staged into the commit of the caller's.
 
 use super::address::Place;
+use super::deliver::deliver;
 use super::message::{Kind, Message};
 use super::stage::Stage;
 use crate::dynamic::{BoxFuture, Call, Caller, Delivery, Failure, Meta, Sender, Target};
@@ -8,6 +9,9 @@ use crate::ids::MessageId;
 use crate::json::Json;
 use crate::request::{Refusal, Status};
 use std::borrow::Cow;
+
+/// How many turns may wait for one another: each takes its part of the stack, and all of them go into one commit.
+const DEEPEST: usize = 16;
 
 /// The line of one turn to the machines and actors that it calls.
 pub(crate) struct StageCaller<'s, 'e> {
@@ -31,6 +35,9 @@ impl Caller for StageCaller<'_, '_> {
 
 impl StageCaller<'_, '_> {
     async fn call_machine(&mut self, call: &Call<'_>, machine: usize) -> Result<Json, Failure> {
+        if self.stage.active.len() >= DEEPEST {
+            return Err(failed(call, format!("calls go no deeper than {DEEPEST}")));
+        }
         let name = self.stage.engine.system.machines[machine].name.clone();
         let asked_by = match &self.meta.sender {
             Sender::Instance(id) if id.machine() == name => Some(id.clone()),
@@ -68,8 +75,8 @@ impl StageCaller<'_, '_> {
             from: &self.meta.instance,
             conversation: &self.meta.conversation,
         };
-        let answer = self.stage.engine.ports[actor].deliver(delivery).await;
-        match answer.map_err(|error| failed(call, error.to_string()))? {
+        let answer = deliver(&*self.stage.engine.ports[actor], delivery).await;
+        match answer.map_err(|why| failed(call, why))? {
             Some(text) => text.parse().map_err(|error| failed(call, format!("its answer: {error}"))),
             None => Ok(Json::Null),
         }

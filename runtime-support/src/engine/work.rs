@@ -1,6 +1,7 @@
 //! What workers do: messages that wait in the store, one at a time.
 
 use super::Inner;
+use super::deliver::deliver;
 use super::handle::Handled;
 use super::message::{Kind, Message};
 use super::selection;
@@ -73,7 +74,7 @@ impl Inner {
             from,
             conversation: &message.conversation,
         };
-        port.deliver(delivery).await.map(drop).map_err(|error| error.to_string())
+        deliver(&**port, delivery).await.map(drop)
     }
 
     /// What becomes of a message whose turn came to nothing. What would fail again in the same way is not tried again.

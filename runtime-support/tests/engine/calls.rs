@@ -42,6 +42,7 @@ fn shop(failures: &Arc<AtomicU32>) -> World {
                     .api()
                     .field("called", Schema::String, true),
                 on("actor", vec![Step::Call(Target::Actor(CUSTOMER), "quote", r#"{"n":1}"#, "fee")]).creates().api(),
+                on("explode", vec![Step::Call(Target::Actor(CUSTOMER), "explode", "{}", "fee")]).creates().api(),
                 on("reserved", vec![Step::Count("reserved")]),
                 on("back", vec![]),
             ],
@@ -176,6 +177,40 @@ fn an_external_actor_answers_through_its_port() {
     let record = &world.history(&order)[0];
     assert_eq!((record.emits[0].way, record.calls.len()), (SentBy::Port, 1));
     assert_eq!(world.settle(), 0, "it is not delivered again");
+}
+
+#[test]
+fn a_port_that_panics_fails_the_turn() {
+    let world = shop(&Arc::default());
+    let refused = world.send(request("order", "explode", "{}")).expect_err("the port panics").to_string();
+    assert!(refused.starts_with("the call of `:explode` failed: the port panicked: "), "{refused}");
+    assert_eq!(world.instances("order"), []);
+}
+
+#[test]
+fn calls_nest_only_so_deep() {
+    let next = Step::Call(Target::Machine(0), "deeper", r#"{"node_id":"$next"}"#, "answer");
+    let node = machine(
+        "node",
+        &["idle"],
+        vec![
+            on("join", vec![Step::Identify("name"), Step::Set("next", r#""$then""#)])
+                .creates()
+                .api()
+                .field("name", Schema::String, true)
+                .field("then", Schema::String, true),
+            on("deeper", vec![next]).api().field("node_id", Schema::String, false),
+        ],
+    );
+    let world = World::new(vec![node]);
+    for number in 0..70 {
+        world.ask(request("node", "join", &format!(r#"{{"name":"n{number}","then":"n{}"}}"#, number + 1)));
+    }
+    let first = InstanceId::parse("node", "n0").expect("an id");
+    let refused = world.send(request_to(&first, "deeper", "{}")).expect_err("too deep").to_string();
+    assert!(refused.ends_with("calls go no deeper than 16"), "{refused}");
+    assert!(refused.len() < 10_000, "the reason stays readable: {refused}");
+    assert!(world.instances("node").iter().all(|id| world.history(id).len() == 1), "nothing of it is kept");
 }
 
 #[test]

@@ -252,6 +252,20 @@ fn the_answer_of_a_key_is_that_of_the_first_turn() {
 }
 
 #[test]
+fn a_port_that_panics_is_tried_again_and_ends_no_worker() {
+    let tell = on("tell", vec![bare(Target::Actor(CUSTOMER), "explode", "{}")]).creates().api();
+    let world = World::new(vec![machine("a", &["idle"], vec![tell])]);
+    world.ask(request("a", "tell", "{}"));
+    for _ in 0..10 {
+        world.settle();
+        world.pass(60);
+    }
+    let dead = world.dead();
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].starts_with("the port panicked: "), "{}", dead[0]);
+}
+
+#[test]
 fn ports_hear_everything_once_and_in_order() {
     let world = chain(&Arc::default());
     let a = world.ask(request("a", "go", "{}")).instance.expect("an instance");

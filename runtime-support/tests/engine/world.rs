@@ -43,6 +43,7 @@ impl DynPort for Recorder {
             if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
                 return Err("the mailbox is full".into());
             }
+            assert_ne!(delivery.event, "explode", "it explodes");
             let said = format!("{} {}", delivery.event, delivery.data);
             self.heard.lock().expect("no test panics with it").push(said);
             Ok((delivery.event == "quote").then(|| r#"{"fee":"2.5"}"#.to_owned()))
