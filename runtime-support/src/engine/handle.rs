@@ -1,16 +1,18 @@
 //! One message from its place to its commit; decided again if somebody else was faster.
 
 use super::Inner;
-use super::address::Address;
+use super::address::{Address, Place};
+use super::lanes;
 use super::message::Message;
 use super::outcome::Outcome;
 use super::stage::{Delivery, Stage};
 use super::working::store_failed;
-use crate::ids::MessageId;
+use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
 use crate::request::{Answer, Refusal};
 use crate::store::{Commit, CommitError, Committed, Lease};
 use crate::timestamp::Timestamp;
+use std::collections::BTreeSet;
 
 /// How often a message is decided before it is given back.
 const ATTEMPTS: u32 = 8;
@@ -56,13 +58,11 @@ impl Inner {
         let data: Json = message.data.parse().map_err(store_failed)?;
         let worker = lease.map_or_else(|| self.worker(), |lease| lease.worker.clone());
         let mut last = Refusal::Store("nothing was tried".into());
+        let mut contended = BTreeSet::new();
         for _ in 0..ATTEMPTS {
+            let place = Stage::new(self).place(message, &data).await?;
+            let _alone = self.enter(&place, &contended).await;
             let mut stage = Stage::new(self);
-            let place = stage.place(message, &data).await?;
-            let _alone = match &place.address {
-                Address::Existing(id) => Some(self.lanes.enter(id).await),
-                Address::New(_) => None,
-            };
             let turned = stage.turn(message, &data, place, None).await?;
             let super::turn::Turned { instance, conversation, state, status, reply, value: _ } = turned;
             let outcome =
@@ -75,10 +75,31 @@ impl Inner {
                 }
                 Try::Before(outcome) => return Ok(Handled::Done { outcome, held: Vec::new() }),
                 Try::LeaseLost => return Ok(Handled::LeaseLost),
-                Try::Again(refusal) => last = refusal,
+                Try::Again(refusal) => {
+                    if let Refusal::Busy { id } = &refusal {
+                        contended.insert(id.clone());
+                    }
+                    last = refusal;
+                }
             }
         }
         Err(last)
+    }
+
+    /// Waits for the lane of the instance that a message is for, and for those of the instances over which it collided
+    /// before, such as one that many call at once. Nobody waits in a lane for one that stands before it in the order of
+    /// ids, so that nobody waits for ever.
+    async fn enter(&self, place: &Place, contended: &BTreeSet<InstanceId>) -> Vec<lanes::Place> {
+        let mut ids = contended.clone();
+        match &place.address {
+            Address::Existing(id) => drop(ids.insert(id.clone())),
+            Address::New(_) => {}
+        }
+        let mut alone = Vec::with_capacity(ids.len());
+        for id in &ids {
+            alone.push(self.lanes.enter(id).await);
+        }
+        alone
     }
 
     async fn try_commit(&self, commit: &Commit) -> Result<Try, Refusal> {

@@ -214,6 +214,31 @@ fn calls_nest_only_so_deep() {
 }
 
 #[test]
+fn many_callers_of_one_instance_all_get_their_answers() {
+    let stock = Step::Call(STOCK, "touch", r#"{"stock_id":"main"}"#, "answer");
+    let machines = vec![
+        machine("order", &["idle"], vec![on("buy", vec![stock]).creates().api()]),
+        machine(
+            "stock",
+            &["idle"],
+            vec![
+                on("open", vec![Step::Identify("name")]).creates().api().field("name", Schema::String, true),
+                on("touch", vec![Step::Count("touched")]).field("stock_id", Schema::String, true),
+            ],
+        ),
+    ];
+    let world = World::new(machines);
+    world.ask(request("stock", "open", r#"{"name":"main"}"#));
+    std::thread::scope(|scope| {
+        for _ in 0..24 {
+            scope.spawn(|| (0..5).for_each(|_| drop(world.ask(request("order", "buy", "{}")))));
+        }
+    });
+    assert_eq!(world.view(&world.only("stock")).context, r#"{"touched":120}"#);
+    assert_eq!(world.instances("order").len(), 120);
+}
+
+#[test]
 fn a_call_that_collides_is_decided_again_with_its_caller() {
     let world = Arc::new(shop(&Arc::default()));
     let order = world.ask(request("order", "twice", "{}")).instance.expect("an instance");
