@@ -45,3 +45,7 @@ pub mod package;
 pub mod bindings;
 
 pub mod driver;
+
+mod build;
+
+pub use build::{Build, build};

@@ -57,3 +57,13 @@ pub use sources::{ManualClock, SeededIds, SystemClock};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use typed::{Recorded, Typed};
 pub use values::ArithmeticError;
+
+/// Includes the modules that a build script compiled from a flow with `eventflowc::build`: one for each machine.
+///
+/// The name is that of the system, or of the only machine: `eventflow::include_flow!("order");`
+#[macro_export]
+macro_rules! include_flow {
+    ($name:literal) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+    };
+}
