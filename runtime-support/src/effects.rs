@@ -1,6 +1,6 @@
 //! What a turn of a generated machine does beyond its instance, typed; and its way into record form.
 
-use crate::codec::{Encode, Encoder};
+use crate::codec::Encoder;
 use crate::description::Text;
 use crate::duration::Duration;
 use crate::dynamic::{self, Failure, Meta, Way};
@@ -143,11 +143,6 @@ impl<E, T, R> Effects<E, T, R> {
     /// `reply …`
     pub fn reply(&mut self, reply: R) {
         self.reply = Some(reply);
-    }
-
-    /// `return …`
-    pub fn give_back(&mut self, value: &dyn Encode) {
-        self.returned = Some(Encoder::encode(value));
     }
 
     /// The index that the next message, timer, call or callback gets.

@@ -14,7 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use crate::calls::{nobody, own_answer};
 pub use crate::change::{apply_recorded, apply_recorded_list};
 pub use crate::checks::{Demands, all_kept, check, constrain, no_custom_rule};
-pub use crate::widen::{Form, Member, Widen, add_member, convert, convert_set, members, set_members, unknown, widen};
+pub use crate::widen::{
+    Form, Member, Widen, add_member, convert, convert_set, list, members, set_members, unknown, widen,
+};
 
 /// The version of the contract between generated code and this crate. Generated code asserts it.
 pub const CODEGEN_ABI: u32 = 1;
@@ -26,6 +28,13 @@ pub const CODEGEN_ABI: u32 = 1;
 #[inline]
 pub fn required<T>(value: Option<T>, name: &'static str) -> Result<T, Failure> {
     value.ok_or(Failure::Unset { name: Text::Borrowed(name) })
+}
+
+/// Whether there is a value.
+#[inline]
+#[must_use]
+pub const fn is_set<T: ?Sized>(value: Option<&T>) -> bool {
+    value.is_some()
 }
 
 /// Runs code of the user's; what goes wrong there names the sentence and its place.

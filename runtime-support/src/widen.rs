@@ -157,6 +157,12 @@ pub fn convert_set<T: Widen + ?Sized, A: Decode>(value: Option<&T>) -> Result<Op
     Ok(Option::decode(&value.map_or(Json::Null, Widen::widen))?)
 }
 
+/// A list of these elements. `From` is in scope here, and need not be where this is called.
+#[must_use]
+pub fn list<T, const N: usize>(elements: [T; N]) -> Vec<T> {
+    Vec::from(elements)
+}
+
 /// The members of an object literal; an unset one is null.
 #[must_use]
 pub fn members<const N: usize>(members: [(&str, Option<Json>); N]) -> BTreeMap<String, Json> {

@@ -94,7 +94,7 @@ pub(super) fn target(plan: &Plan<'_>, target: &Target) -> TokenStream {
             let states = if states.is_empty() {
                 quote!(::std::vec::Vec::new())
             } else {
-                quote!(::std::vec::Vec::from([#(::std::borrow::Cow::Borrowed(#names)),*]))
+                quote!(::std::vec![#(::std::borrow::Cow::Borrowed(#names)),*])
             };
             quote!(::eventflow::Target::Every { machine: #machine, states: #states })
         }

@@ -114,7 +114,8 @@ impl<'p> Body<'p> {
             let negation = negated.then(|| quote!(!));
             return quote!(#negation ::eventflow::operators::json::#function(#left, #right));
         }
-        if !left.unset && !right.unset && !same {
+        let literal_struct = matches!(left.ty, Type::Record(_));
+        if !left.unset && !right.unset && !same && !literal_struct {
             let symbol = if negated { opposite(operator) } else { symbol(operator) };
             let (left, right) = (left.into_borrowed(), right.into_borrowed());
             return quote!(#left #symbol #right);
@@ -180,8 +181,11 @@ impl<'p> Body<'p> {
                 let value = value.into_borrowed();
                 if negated { quote!(#value.is_some()) } else { quote!(#value.is_none()) }
             }
-            (Type::Record(_), false) => quote!(#negated),
-            (ty, false) if is_copied(ty) => quote!(#negated),
+            (Type::Record(_), false) => {
+                let negation = (!negated).then(|| quote!(!));
+                let value = value.into_option_ref();
+                quote!(#negation ::eventflow::__private::is_set(#value))
+            }
             _ => {
                 let value = value.into_option_ref();
                 quote!(#negation ::eventflow::operators::is_empty(#value))
@@ -192,7 +196,9 @@ impl<'p> Body<'p> {
     fn exists(&mut self, value: &'p Expression, negated: bool) -> TokenStream {
         let value = self.value(value);
         if !value.unset {
-            return if negated { quote!(false) } else { quote!(true) };
+            let negation = negated.then(|| quote!(!));
+            let value = value.into_option_ref();
+            return quote!(#negation ::eventflow::__private::is_set(#value));
         }
         let value = value.into_borrowed();
         if negated { quote!(#value.is_none()) } else { quote!(#value.is_some()) }

@@ -115,8 +115,8 @@ impl<'p> Body<'p> {
             ExpressionKind::Text(text) => Value::new(quote!(#text), ty).borrowed(),
             ExpressionKind::Number(text) => Value::new(literal(text, ty), ty),
             ExpressionKind::Boolean(value) => Value::new(quote!(#value), ty),
-            ExpressionKind::Null => unset(ty),
-            ExpressionKind::Empty => empty(ty),
+            ExpressionKind::Null => self.unset(ty),
+            ExpressionKind::Empty => self.empty(ty),
             ExpressionKind::Now => {
                 self.needs.turn = true;
                 Value::new(quote!(turn.meta.now), ty)
@@ -205,6 +205,25 @@ impl<'p> Body<'p> {
         }
     }
 
+    /// No value of a type.
+    fn unset(&self, ty: &'p Type) -> Value<'p> {
+        let owned = self.types.owned(ty);
+        Value { unset: true, ..Value::new(quote!(::core::option::Option::<#owned>::None), ty) }
+    }
+
+    /// The empty value of a type; where a type has none, unset is what is empty.
+    fn empty(&self, ty: &'p Type) -> Value<'p> {
+        match ty {
+            Type::String => Value::new(quote!(""), ty).borrowed(),
+            Type::List(_) => Value::new(quote!(::std::vec::Vec::new()), ty),
+            Type::Object => Value::new(quote!(::std::collections::BTreeMap::new()), ty),
+            Type::Json => Value::new(quote!(::eventflow::Json::List(::std::vec::Vec::new())), ty),
+            Type::Number | Type::Integer | Type::Boolean | Type::Time | Type::Duration | Type::Record(_) => {
+                self.unset(ty)
+            }
+        }
+    }
+
     /// Marks the value as one whose computation may end the handler.
     fn failing(&mut self, tokens: TokenStream, ty: &'p Type) -> Value<'p> {
         self.needs.fallible = true;
@@ -215,7 +234,7 @@ impl<'p> Body<'p> {
         let elements: Vec<Value<'p>> = elements.iter().map(|element| self.required(element)).collect();
         let fallible = elements.iter().any(|element| element.fallible);
         let elements = elements.into_iter().map(Value::into_owned);
-        Value { fallible, ..Value::new(quote!(::std::vec::Vec::from([#(#elements),*])), ty) }
+        Value { fallible, ..Value::new(quote!(::eventflow::__private::list([#(#elements),*])), ty) }
     }
 
     fn object(&mut self, members: &'p [(String, Expression)], ty: &'p Type) -> Value<'p> {
@@ -515,20 +534,6 @@ fn literal(text: &str, ty: &Type) -> TokenStream {
             quote!(#value)
         }
         _ => number(text),
-    }
-}
-
-fn unset(ty: &Type) -> Value<'_> {
-    Value { unset: true, ..Value::new(quote!(::core::option::Option::None), ty) }
-}
-
-fn empty(ty: &Type) -> Value<'_> {
-    match ty {
-        Type::String => Value::new(quote!(""), ty).borrowed(),
-        Type::List(_) => Value::new(quote!(::std::vec::Vec::new()), ty),
-        Type::Object => Value::new(quote!(::std::collections::BTreeMap::new()), ty),
-        Type::Json => Value::new(quote!(::eventflow::Json::List(::std::vec::Vec::new())), ty),
-        Type::Number | Type::Integer | Type::Boolean | Type::Time | Type::Duration | Type::Record(_) => unset(ty),
     }
 }
 

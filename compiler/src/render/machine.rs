@@ -248,10 +248,10 @@ fn said(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
         let ignoring = (!unit).then(|| quote!((_)));
         names.extend(quote!(Emit::#variant #ignoring => #event,));
         targets.extend(quote!(Emit::#variant #ignoring => #target,));
-        codecs.extend(if unit {
-            quote!(Emit::#variant => encoder.raw("{}"),)
-        } else {
-            quote!(Emit::#variant(payload) => ::eventflow::Encode::encode(payload, encoder),)
+        codecs.extend(match (unit, named.payload.boxed) {
+            (true, _) => quote!(Emit::#variant => encoder.raw("{}"),),
+            (false, false) => quote!(Emit::#variant(payload) => ::eventflow::Encode::encode(payload, encoder),),
+            (false, true) => quote!(Emit::#variant(payload) => ::eventflow::Encode::encode(&**payload, encoder),),
         });
     }
     let mut items = Vec::new();

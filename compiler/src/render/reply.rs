@@ -101,12 +101,12 @@ fn enumeration(machine: &str, replies: &[ReplyPlan]) -> TokenStream {
     });
     let bodies = replies.iter().map(|reply| {
         let variant = ident(&reply.variant);
-        match reply.shape {
-            ReplyShape::Empty => quote!(Reply::#variant => ::core::option::Option::None,),
-            ReplyShape::Transformer | ReplyShape::Fields { .. } => quote! {
-                Reply::#variant(body) => ::core::option::Option::Some(::eventflow::Encoder::encode(body)),
-            },
-        }
+        let body = match &reply.shape {
+            ReplyShape::Empty => return quote!(Reply::#variant => ::core::option::Option::None,),
+            ReplyShape::Fields { payload, .. } if payload.boxed => quote!(&**body),
+            ReplyShape::Transformer | ReplyShape::Fields { .. } => quote!(body),
+        };
+        quote!(Reply::#variant(body) => ::core::option::Option::Some(::eventflow::Encoder::encode(#body)),)
     });
     let blank = super::frame::blank();
     let (blank_phrases, blank_promises) =

@@ -4,8 +4,8 @@ use super::expression::{Value, number};
 use super::handler::Body;
 use super::types::ident;
 use crate::ir::{
-    Arm, Assigned, Block, Constraint, Emit, EventId, Expression, FieldCheck, PayloadField, Rule, SentenceId, Statement,
-    StatementKind, Target, Type, VariableId, Way,
+    Arm, Assigned, Block, Constraint, Emit, EventId, Expression, ExpressionKind, FieldCheck, PayloadField, Rule,
+    SentenceId, Statement, StatementKind, Target, Type, VariableId, Way,
 };
 use crate::plan::waiting::handler_of_own_call;
 use proc_macro2::{Literal, TokenStream};
@@ -218,8 +218,13 @@ impl<'p> Body<'p> {
     fn assign(&mut self, variable: VariableId, value: &'p Assigned, statement: &'p Statement) -> TokenStream {
         match value {
             Assigned::Expression(expression) => {
-                let value = self.value(expression);
-                let change = self.change_to(variable, value);
+                let change = if expression.kind == ExpressionKind::Null {
+                    let change = self.change_type(variable);
+                    quote!(#change::Clear)
+                } else {
+                    let value = self.value(expression);
+                    self.change_to(variable, value)
+                };
                 let change = self.unless_fixed(variable, change);
                 self.set(variable, &change)
             }
@@ -574,7 +579,7 @@ impl<'p> Body<'p> {
             let name = &field.name;
             let value = self.field_value(field);
             let unset = value.unset;
-            let value = value.into_option_ref();
+            let value = value.into_borrowed();
             writes.push(if unset {
                 quote!(object.optional(#name, &#value);)
             } else {
@@ -592,15 +597,21 @@ impl<'p> Body<'p> {
     fn give_back(&mut self, value: Option<&'p Expression>) -> TokenStream {
         self.needs.decision = true;
         let answers_itself = self.plan.handlers[self.index].called_by_itself;
-        let value = value.map(|expression| self.value(expression).into_option_ref());
+        let value = value.map(|expression| self.value(expression).into_borrowed());
         let returned = match value {
-            None => quote!(decision.effects.give_back(&::eventflow::Json::Null);),
+            None => quote! {
+                decision.effects.returned = ::core::option::Option::Some(::std::borrow::ToOwned::to_owned("null"));
+            },
             Some(value) if answers_itself => quote! {
                 let value = #value;
-                decision.effects.answer = value.map(::eventflow::__private::Widen::recorded);
-                decision.effects.give_back(&value);
+                let answer = ::core::option::Option::Some(::eventflow::__private::Widen::recorded(&value));
+                let returned = ::eventflow::Encoder::encode(&value);
+                decision.effects.answer = answer;
+                decision.effects.returned = ::core::option::Option::Some(returned);
             },
-            Some(value) => quote!(decision.effects.give_back(&#value);),
+            Some(value) => quote! {
+                decision.effects.returned = ::core::option::Option::Some(::eventflow::Encoder::encode(&#value));
+            },
         };
         let ending = self.ending(true);
         quote!(#returned return #ending;)
