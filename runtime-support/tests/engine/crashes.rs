@@ -141,7 +141,7 @@ impl Store for Fateful {
 }
 
 /// An order that uses every way of sending: a call, bare and asynchronous emits, a timer, a broadcast, a port.
-fn shop() -> Vec<Scripted> {
+pub(crate) fn shop() -> Vec<Scripted> {
     let order = |way, event| Step::Emit(way, Target::Machine(0), event, "{}");
     let every = Target::Every { machine: 1, states: Vec::new() };
     vec![

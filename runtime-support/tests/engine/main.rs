@@ -14,6 +14,7 @@ mod crashes;
 mod failures;
 mod promises;
 mod snapshots;
+mod streams;
 mod timers;
 mod turns;
 mod workers;
