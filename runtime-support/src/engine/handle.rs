@@ -12,6 +12,9 @@ use crate::json::Json;
 use crate::request::{Answer, Refusal};
 use crate::store::{Commit, CommitError, Committed, Lease};
 use crate::timestamp::Timestamp;
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::Poll;
 use std::collections::BTreeSet;
 
 /// How often a message is decided before it is given back.
@@ -61,7 +64,7 @@ impl Inner {
         let mut contended = BTreeSet::new();
         for _ in 0..ATTEMPTS {
             let place = Stage::new(self).place(message, &data).await?;
-            let _alone = self.enter(&place, &contended).await;
+            let _alone = self.enter(&place, &contended).await?;
             let mut stage = Stage::new(self);
             let turned = stage.turn(message, &data, place, None).await?;
             let super::turn::Turned { instance, conversation, state, status, reply, value: _ } = turned;
@@ -88,18 +91,27 @@ impl Inner {
 
     /// Waits for the lane of the instance that a message is for, and for those of the instances over which it collided
     /// before, such as one that many call at once. Nobody waits in a lane for one that stands before it in the order of
-    /// ids, so that nobody waits for ever.
-    async fn enter(&self, place: &Place, contended: &BTreeSet<InstanceId>) -> Vec<lanes::Place> {
+    /// ids, so that nobody waits for ever; and nobody waits longer than a lease lasts, so that an action that asks its own
+    /// instance, and waits for the answer, fails.
+    async fn enter(&self, place: &Place, contended: &BTreeSet<InstanceId>) -> Result<Vec<lanes::Place>, Refusal> {
         let mut ids = contended.clone();
         match &place.address {
             Address::Existing(id) => drop(ids.insert(id.clone())),
             Address::New(_) => {}
         }
         let mut alone = Vec::with_capacity(ids.len());
-        for id in &ids {
-            alone.push(self.lanes.enter(id).await);
+        for id in ids {
+            let (mut entering, mut patience) = (self.lanes.enter(&id), None);
+            let entered = poll_fn(|context| match Pin::new(&mut entering).poll(context) {
+                Poll::Ready(place) => Poll::Ready(Ok(place)),
+                Poll::Pending => {
+                    let patience = patience.get_or_insert_with(|| self.runtime.sleep(self.options.lease));
+                    patience.as_mut().poll(context).map(Err)
+                }
+            });
+            alone.push(entered.await.map_err(|()| Refusal::Busy { id })?);
         }
-        alone
+        Ok(alone)
     }
 
     async fn try_commit(&self, commit: &Commit) -> Result<Try, Refusal> {

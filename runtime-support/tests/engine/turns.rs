@@ -1,11 +1,14 @@
 //! One turn: creation, identity, replay, validation, what is ignored, what is answered twice.
 
-use crate::scripted::{Step, machine, on};
+use crate::scripted::{Gate, Step, machine, on};
 use crate::world::{CUSTOMER, World, request, request_to};
 use eventflow::description::Party;
-use eventflow::request::{Refusal, Request, Status};
+use eventflow::request::{Dispatcher, Refusal, Request, Status};
+use eventflow::runtime::block_on;
 use eventflow::schema::Schema;
 use eventflow::{InstanceId, Timestamp};
+use std::sync::atomic::Ordering;
+use std::task::{Context, Waker};
 
 fn shop() -> World {
     World::new(vec![machine(
@@ -57,7 +60,7 @@ fn an_instance_is_its_records_and_can_be_seen_at_each_of_them() {
     let id = world.ask(request("order", "place", r#"{"total": "1"}"#)).instance.expect("an instance");
     assert_eq!(world.ask(request_to(&id, "pay", "{}")).status, Status::Handled);
     assert_eq!(world.view(&id).state, "paid");
-    let earlier = eventflow::runtime::block_on(world.engine.instance_at(&id, 1)).expect("readable").expect("there");
+    let earlier = block_on(world.engine.instance_at(&id, 1)).expect("readable").expect("there");
     assert_eq!((earlier.state.as_str(), earlier.seq), ("placed", 1));
     let history = world.history(&id);
     assert_eq!(history[1].state, ["paid"]);
@@ -211,6 +214,33 @@ fn requests_to_one_instance_at_once_all_have_their_turn() {
     threads.into_iter().for_each(|thread| thread.join().expect("no request fails"));
     assert_eq!(world.view(&id).seq, 101);
     assert_eq!(world.view(&id).context, r#"{"named":101}"#);
+}
+
+#[test]
+fn who_waits_for_an_instance_waits_no_longer_than_a_lease_lasts() {
+    let gate = Gate::default();
+    let world = World::new(vec![machine(
+        "order",
+        &["idle"],
+        vec![
+            on("open", vec![]).creates().api(),
+            on("slow", vec![Step::Wait(gate.clone())]).api(),
+            on("look", vec![]).api(),
+        ],
+    )]);
+    let id = world.ask(request("order", "open", "{}")).instance.expect("an instance");
+    let mut slow = world.engine.dispatch(request_to(&id, "slow", "{}"));
+    for _ in 0..20 {
+        assert!(slow.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    world.runtime.impatient.store(true, Ordering::SeqCst);
+    let refused = world.send(request_to(&id, "look", "{}"));
+    assert!(matches!(&refused, Err(Refusal::Busy { id: busy }) if *busy == id), "{refused:?}");
+    gate.store(true, Ordering::SeqCst);
+    assert_eq!(block_on(slow).expect("it is served").status, Status::Handled);
+    assert_eq!(world.ask(request_to(&id, "look", "{}")).status, Status::Handled);
+    assert_eq!(world.events(&id), ["open", "slow", "look"]);
 }
 
 #[test]
