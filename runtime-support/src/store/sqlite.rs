@@ -140,4 +140,6 @@ impl Store for SqliteStore {
 }
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod tests;

@@ -105,6 +105,7 @@ async fn kept_once(bench: &dyn Bench) {
     assert_eq!(taken(&*store).await, [""; 0]);
     assert!(store.retry_dead(&message("once")).await.expect("answers"));
     assert_eq!(taken(&*store).await, ["once"]);
+    assert!(!store.settle(&lease, Settlement::Done).await.expect("answers"), "a lease never comes back");
 }
 
 async fn cancelling(bench: &dyn Bench) {

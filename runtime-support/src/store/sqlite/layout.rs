@@ -16,6 +16,7 @@ const STATEMENTS: usize = 64;
 
 /// `records.place` and `messages.place` grow with every row, so that they give the order of commits and, within a
 /// commit, the order written. A message is `first` if nothing is before it in its lane, and `ready` if it can be taken.
+/// `fences.last` is the fence of the last lease that was given for any message, so that none is ever given again.
 const TABLES: &str = "
 CREATE TABLE commands (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -76,11 +77,13 @@ CREATE TABLE messages (
     ready INTEGER NOT NULL,
     available INTEGER NOT NULL,
     worker TEXT,
-    fence INTEGER NOT NULL
+    fence INTEGER
 ) STRICT;
 CREATE INDEX messages_ready ON messages (priority, place) WHERE ready = 1;
 CREATE INDEX messages_waiting ON messages (available) WHERE first = 1 AND ready = 0;
 CREATE INDEX messages_lane ON messages (lane, place) WHERE lane IS NOT NULL;
+CREATE TABLE fences (last INTEGER NOT NULL) STRICT;
+INSERT INTO fences (last) VALUES (0);
 CREATE TABLE dead (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL UNIQUE,
@@ -90,7 +93,6 @@ CREATE TABLE dead (
     body TEXT NOT NULL,
     position INTEGER NOT NULL,
     failures INTEGER NOT NULL,
-    fence INTEGER NOT NULL,
     reason TEXT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;

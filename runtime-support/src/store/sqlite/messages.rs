@@ -45,6 +45,11 @@ pub(super) fn lane_of<'a>(connection: &Connection, outgoing: &'a Outgoing) -> ru
     Ok(outgoing.lane.as_deref())
 }
 
+/// A number that no lease has had.
+fn next_fence(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("UPDATE fences SET last = last + 1 RETURNING last")?.query_row([], |row| row.get(0))
+}
+
 /// Whether all open messages of a lane are leased to the worker; without a lane, nobody is in the way.
 pub(super) fn has_to_itself(connection: &Connection, worker: &WorkerId, lane: Option<&str>) -> rusqlite::Result<bool> {
     let others = connection
@@ -63,11 +68,12 @@ pub(super) fn insert(
     let Outgoing { id, queue, priority, due, lane: _, behind: _, body, hold: _ } = outgoing;
     let available = lease.map(|(_, until)| until).or(*due).unwrap_or(Timestamp::MIN).as_micros();
     let at_once = lease.is_none() && due.is_none();
+    let fence = lease.map(|_| next_fence(connection)).transpose()?;
     let inserted = connection
         .prepare_cached(
             "INSERT INTO messages
                 (id, queue, priority, lane, body, position, failures, first, ready, available, worker, fence)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, lane_is_free, lane_is_free AND ?7, ?8, ?9, 1
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, lane_is_free, lane_is_free AND ?7, ?8, ?9, ?10
              FROM (SELECT NOT EXISTS (SELECT 1 FROM messages WHERE lane = ?4) AS lane_is_free)
              WHERE NOT EXISTS (SELECT 1 FROM dead WHERE id = ?1)
              ON CONFLICT DO NOTHING",
@@ -81,13 +87,14 @@ pub(super) fn insert(
             position,
             at_once,
             available,
-            lease.map(|(worker, _)| &worker.0)
+            lease.map(|(worker, _)| &worker.0),
+            fence
         ])?;
-    Ok(match lease {
-        Some((worker, _)) if inserted == 1 => {
-            Inserted::Leased(Lease { message: *id, worker: worker.clone(), fence: 1 })
+    Ok(match (lease, fence) {
+        (Some((worker, _)), Some(fence)) if inserted == 1 => {
+            Inserted::Leased(Lease { message: *id, worker: worker.clone(), fence: fence.cast_unsigned() })
         }
-        Some(_) | None => Inserted::Waiting,
+        (Some(_) | None, Some(_) | None) => Inserted::Waiting,
     })
 }
 
@@ -130,20 +137,18 @@ pub(super) fn take(
 
 /// Leases one message. If it was leased before, that lease ran out, which counts as a failure.
 fn lease(connection: &Connection, place: i64, worker: &WorkerId, until: Timestamp) -> rusqlite::Result<Delivery> {
+    let fence = next_fence(connection)?;
     connection
         .prepare_cached(
             "UPDATE messages SET failures = failures + (worker IS NOT NULL), ready = 0, available = ?2, worker = ?3,
-                fence = fence + 1
-             WHERE place = ?1 RETURNING id, fence, body, failures, position",
+                fence = ?4
+             WHERE place = ?1 RETURNING id, body, failures, position",
         )?
-        .query_row(params![place, until.as_micros(), worker.0], |row| {
-            let lease = Lease {
-                message: MessageId::from_bytes(row.get(0)?),
-                worker: worker.clone(),
-                fence: row.get::<_, i64>(1)?.cast_unsigned(),
-            };
-            let position = Position(row.get::<_, i64>(4)?.cast_unsigned());
-            Ok(Delivery { lease, body: row.get(2)?, failures: row.get(3)?, position })
+        .query_row(params![place, until.as_micros(), worker.0, fence], |row| {
+            let message = MessageId::from_bytes(row.get(0)?);
+            let lease = Lease { message, worker: worker.clone(), fence: fence.cast_unsigned() };
+            let position = Position(row.get::<_, i64>(3)?.cast_unsigned());
+            Ok(Delivery { lease, body: row.get(1)?, failures: row.get(2)?, position })
         })
 }
 
@@ -184,8 +189,8 @@ fn give_back(connection: &Connection, lease: &Lease, failed: i64, available: Tim
 fn bury(connection: &Connection, id: &MessageId, reason: &str, now: Timestamp) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO dead (id, queue, priority, lane, body, position, failures, fence, reason, at)
-             SELECT id, queue, priority, lane, body, position, failures + 1, fence, ?2, ?3 FROM messages WHERE id = ?1",
+            "INSERT INTO dead (id, queue, priority, lane, body, position, failures, reason, at)
+             SELECT id, queue, priority, lane, body, position, failures + 1, ?2, ?3 FROM messages WHERE id = ?1",
         )?
         .execute(params![id.as_bytes(), reason, now.as_micros()])?;
     remove(connection, id)
@@ -197,7 +202,7 @@ pub(super) fn retry_dead(connection: &Connection, id: &MessageId) -> rusqlite::R
             "INSERT INTO messages
                 (id, queue, priority, lane, body, position, failures, first, ready, available, worker, fence)
              SELECT id, queue, priority, lane, body, position, 0,
-                NOT EXISTS (SELECT 1 FROM messages WHERE messages.lane = dead.lane), 0, ?2, NULL, fence
+                NOT EXISTS (SELECT 1 FROM messages WHERE messages.lane = dead.lane), 0, ?2, NULL, NULL
              FROM dead WHERE id = ?1",
         )?
         .execute(params![id.as_bytes(), Timestamp::MIN.as_micros()])?;
