@@ -2,6 +2,7 @@
 
 use crate::scripted::{On, Step, machine, on};
 use crate::world::{World, request, request_to};
+use eventflow::description::QueueDescription;
 use eventflow::dynamic::{Target, Way};
 use eventflow::request::{Refusal, Status};
 use eventflow::schema::Schema;
@@ -143,6 +144,34 @@ fn what_no_handler_accepts_is_a_dead_letter_with_its_reason() {
         ["the payload is not valid; `n` must be a number", "`@other` has no handler for `:unheard` from `@order`"]
     );
     assert_eq!(world.settle(), 0);
+}
+
+#[test]
+fn a_queue_says_how_often_a_message_is_tried_and_whether_it_is_kept() {
+    let failures = Arc::new(AtomicU32::new(100));
+    let queue = |dead_letter| QueueDescription {
+        retries: 1,
+        backoff: 5_000_000,
+        longest_backoff: 5_000_000,
+        dead_letter,
+        ..QueueDescription::DEFAULT
+    };
+    for (dead_letter, kept) in [(true, 1), (false, 0)] {
+        let tell = Step::Emit(Way::Async, OTHER, "told", "{}");
+        let told = on("told", vec![Step::Fail(failures.clone())]).creates();
+        let world = World::new(vec![
+            machine("order", &["idle"], vec![on("tell", vec![tell]).creates().api()]),
+            machine("other", &["idle"], vec![told]).queued_as(queue(dead_letter)),
+        ]);
+        world.ask(request("order", "tell", "{}"));
+        assert_eq!(world.settle(), 1);
+        world.pass(4);
+        assert_eq!(world.settle(), 0);
+        world.pass(1);
+        assert_eq!(world.settle(), 1);
+        world.pass(1_000);
+        assert_eq!((world.settle(), world.dead().len()), (0, kept));
+    }
 }
 
 #[test]

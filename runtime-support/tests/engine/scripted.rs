@@ -138,6 +138,13 @@ pub(crate) fn machine(name: &'static str, states: &[&'static str], handlers: Vec
     Scripted { description, bodies }
 }
 
+impl Scripted {
+    pub(crate) fn queued_as(mut self, queue: QueueDescription) -> Self {
+        self.description.queue = queue;
+        self
+    }
+}
+
 #[derive(Clone)]
 struct Folded {
     state: String,
