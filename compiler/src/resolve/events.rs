@@ -12,6 +12,7 @@ use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{EventId, Party, Reserved};
 use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// An emit, or something that counts as one.
 struct Sent<'a> {
@@ -21,6 +22,9 @@ struct Sent<'a> {
     fields: Vec<SentField<'a>>,
     called: bool,
 }
+
+/// What each machine is sent, by event.
+type Received<'s> = BTreeMap<(usize, &'s str), Vec<&'s Sent<'s>>>;
 
 struct SentField<'a> {
     name: &'a str,
@@ -44,9 +48,15 @@ pub(super) fn find(unit: &mut Unit<'_>, types: &mut Types, diagnostics: &mut Dia
     for machine in 0..unit.machines.len() {
         sent.extend(sent_by(unit, machine).into_iter().map(|sent| (machine, sent)));
     }
+    let mut received: Received<'_> = BTreeMap::new();
+    for (sender, sent) in &sent {
+        if let Some(machine) = receiver(sent.recipient, *sender) {
+            received.entry((machine, sent.event)).or_default().push(sent);
+        }
+    }
     let mut events = Vec::new();
     for machine in 0..unit.machines.len() {
-        events.push(machine_fields(unit, machine, &sent, types, diagnostics));
+        events.push(machine_fields(unit, machine, &received, types, diagnostics));
     }
     let hears: Vec<_> = (0..unit.actors.len()).map(|actor| ports(actor, &sent, types)).collect();
     for (outline, (hears, answers)) in unit.actors.iter_mut().zip(hears) {
@@ -179,7 +189,7 @@ fn sent_fields(emit: &ast::Emit) -> Vec<SentField<'_>> {
 fn machine_fields(
     unit: &Unit<'_>,
     machine: usize,
-    sent: &[(usize, Sent<'_>)],
+    sent: &Received<'_>,
     types: &mut Types,
     diagnostics: &mut Diagnostics,
 ) -> Vec<EventOutline> {
@@ -188,11 +198,7 @@ fn machine_fields(
     for (index, event) in outline.events.iter().enumerate() {
         let handlers: Vec<&HandlerOutline<'_>> =
             outline.handlers.iter().filter(|handler| handler.event.index() == index).collect();
-        let received: Vec<&Sent<'_>> = sent
-            .iter()
-            .filter(|(sender, sent)| sent.event == event.name && reaches(sent.recipient, *sender, machine))
-            .map(|(_, sent)| sent)
-            .collect();
+        let received = sent.get(&(machine, event.name.as_str())).map_or(&[][..], Vec::as_slice);
         let mut found = EventOutline {
             name: event.name.clone(),
             span: event.span,
@@ -204,7 +210,7 @@ fn machine_fields(
         for handler in &handlers {
             table_fields(handler, outline, &mut found, types, diagnostics);
         }
-        sent_fields_of(&received, &mut found, types);
+        sent_fields_of(received, &mut found, types);
         if found.external {
             for handler in &handlers {
                 read_fields(handler, outline, &mut found, types);
@@ -212,18 +218,19 @@ fn machine_fields(
         }
         for field in &mut found.fields {
             field.required &=
-                found.reserved.is_some() || always_there(&field.name, &handlers, &received, found.external);
+                found.reserved.is_some() || always_there(&field.name, &handlers, received, found.external);
         }
         events.push(found);
     }
     events
 }
 
-fn reaches(recipient: Recipient, sender: usize, machine: usize) -> bool {
+/// The machine that a message goes to.
+fn receiver(recipient: Recipient, sender: usize) -> Option<usize> {
     match recipient {
-        Recipient::Itself => sender == machine,
-        Recipient::Machine(id) | Recipient::Every(id) => id.index() == machine,
-        Recipient::Actor(_) | Recipient::Nobody => false,
+        Recipient::Itself => Some(sender),
+        Recipient::Machine(id) | Recipient::Every(id) => Some(id.index()),
+        Recipient::Actor(_) | Recipient::Nobody => None,
     }
 }
 

@@ -11,7 +11,32 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Unit<'a> {
     pub(super) sources: &'a Sources,
     pub(super) machines: Vec<Outline<'a>>,
+    pub(super) names: MachineNames,
     pub(super) actors: Vec<ActorOutline>,
+}
+
+/// The machines of a unit by their names.
+#[derive(Default)]
+pub(super) struct MachineNames {
+    by_unit: BTreeMap<String, MachineId>,
+    by_own: BTreeMap<String, MachineId>,
+}
+
+impl MachineNames {
+    /// The names of these machines.
+    pub(super) fn of(machines: &[Outline<'_>]) -> Self {
+        let mut names = Self::default();
+        for (index, machine) in machines.iter().enumerate() {
+            names.by_unit.entry(machine.name.clone()).or_insert(MachineId::at(index));
+            names.by_own.entry(machine.own_name.clone()).or_insert(MachineId::at(index));
+        }
+        names
+    }
+
+    /// The machine of this name: by its name in the unit, else by the name that one machine gives itself.
+    pub(super) fn get(&self, name: &str) -> Option<MachineId> {
+        self.by_unit.get(name).or_else(|| self.by_own.get(name)).copied()
+    }
 }
 
 /// An actor that is no machine of the unit.
@@ -108,7 +133,7 @@ pub(super) enum Recipient {
 impl Unit<'_> {
     /// The machine of this name: by its name in the unit, else by the name that one machine gives itself.
     pub(super) fn machine_named(&self, name: &str) -> Option<MachineId> {
-        machine_named(self.machines.iter().map(|machine| (machine.name.as_str(), machine.own_name.as_str())), name)
+        self.names.get(name)
     }
 
     /// The actor of this name.
@@ -153,15 +178,6 @@ impl Unit<'_> {
     pub(super) fn port(&self, actor: ActorId, event: &str) -> Option<PortId> {
         self.actors[actor.index()].hears.iter().position(|port| port.name == event).map(PortId::at)
     }
-}
-
-/// The machine of this name among pairs of the unit's name and the machine's own.
-pub(super) fn machine_named<'n>(
-    names: impl Iterator<Item = (&'n str, &'n str)> + Clone,
-    name: &str,
-) -> Option<MachineId> {
-    let by_unit = names.clone().position(|(unit, _)| unit == name);
-    by_unit.or_else(|| names.clone().position(|(_, own)| own == name)).map(MachineId::at)
 }
 
 impl Outline<'_> {

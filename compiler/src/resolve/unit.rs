@@ -1,7 +1,7 @@
 //! Who is in a unit: its machines with their states and declarations, and the actors around them.
 
 use super::mentions::{CURRENT_STATE, Vocabulary};
-use super::outline::{ActorOutline, Outline, Unit, machine_named};
+use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
 use super::states::StateTable;
 use super::types::Types;
@@ -52,8 +52,9 @@ pub(super) fn outline<'a>(
         });
     }
     declared.fill(&machines, types, diagnostics);
-    let actors = actors(&machines);
-    let mut unit = Unit { sources, machines, actors };
+    let names = MachineNames::of(&machines);
+    let actors = actors(&machines, &names);
+    let mut unit = Unit { sources, machines, names, actors };
     for machine in 0..unit.machines.len() {
         let (handlers, scenarios) = handlers::select(&unit, machine, types, origins, sources, diagnostics);
         unit.machines[machine].handlers = handlers;
@@ -64,13 +65,12 @@ pub(super) fn outline<'a>(
 }
 
 /// The actors that machines name and that are no machines, in the order of their names.
-fn actors(machines: &[Outline<'_>]) -> Vec<ActorOutline> {
+fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Vec<ActorOutline> {
     let mut first: BTreeMap<String, Span> = BTreeMap::new();
-    let names = machines.iter().map(|machine| (machine.name.as_str(), machine.own_name.as_str()));
     for machine in machines {
         let mut add = |name: &ast::Name| {
             let runtime = ["self", "system"].contains(&name.text.as_str());
-            if !runtime && name.text != machine.own_name && machine_named(names.clone(), &name.text).is_none() {
+            if !runtime && name.text != machine.own_name && names.get(&name.text).is_none() {
                 first.entry(name.text.clone()).or_insert(name.span);
             }
         };
