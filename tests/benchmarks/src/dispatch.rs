@@ -7,7 +7,9 @@
 mod contenders;
 mod machine;
 
-use contenders::{by_hand::ByHand, rust_fsm_peer::RustFsm, smlang_peer::Smlang, statig_peer::Statig};
+use contenders::{
+    by_hand::ByHand, generated::Generated, rust_fsm_peer::RustFsm, smlang_peer::Smlang, statig_peer::Statig,
+};
 use machine::{Contender, EVENTS, Event, LIMIT, Order, STATES, State, expected};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -68,7 +70,14 @@ fn entry<C: Contender>() -> Entry {
 }
 
 fn entries() -> Vec<Entry> {
-    vec![entry::<Nothing>(), entry::<ByHand>(), entry::<Statig>(), entry::<Smlang>(), entry::<RustFsm>()]
+    vec![
+        entry::<Nothing>(),
+        entry::<ByHand>(),
+        entry::<Generated>(),
+        entry::<Statig>(),
+        entry::<Smlang>(),
+        entry::<RustFsm>(),
+    ]
 }
 
 /// The events of the measured story: two failed payments, a success, a late cancellation.
