@@ -7,6 +7,7 @@ pub mod machine;
 pub mod names;
 pub mod reply;
 pub mod size;
+pub mod system;
 pub mod waiting;
 
 use crate::diagnostic::{Diagnostics, Reported};
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 pub use machine::{HandlerPlan, MachinePlan, MessagePlan, SentencePlan, StructPlan};
 pub use reply::{ReplyPlan, ReplyShape};
+pub use system::{MethodPlan, SupplyPlan, SystemPlan};
 
 /// The version of the contract between generated code and the runtime that this generator writes for.
 pub const CODEGEN_ABI: u32 = 1;
@@ -55,6 +57,8 @@ pub struct Plan<'a> {
     pub actors: Vec<ActorPlan>,
     /// The record types that port messages are made of, in the module of the system.
     pub records: BTreeMap<RecordId, StructPlan>,
+    /// What the system shows to its user: clients, builder, descriptions.
+    pub outside: SystemPlan,
     /// The places, by [`OriginId`].
     #[serde(skip)]
     places: Vec<Place>,
@@ -126,6 +130,7 @@ pub fn plan<'a>(
     let everywhere = system.machines.first().map_or_else(no_place, |machine| origins.get(machine.origin).span);
     let module = modules.invent(&Name::snake(&system.name), everywhere);
     let (actors, records) = actors(system, origins, diagnostics);
+    let outside = system::plan(system, origins, diagnostics);
     diagnostics.outcome()?;
     Ok(Plan {
         system,
@@ -135,6 +140,7 @@ pub fn plan<'a>(
         machines,
         actors,
         records,
+        outside,
         places: (0..origins.len()).map(|index| place(origins.get(OriginId::at(index)), sources)).collect(),
     })
 }

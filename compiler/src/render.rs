@@ -7,6 +7,7 @@ mod acceptance;
 mod behavior;
 mod codec;
 mod condition;
+mod description;
 mod dispatch;
 mod expression;
 mod frame;
@@ -15,6 +16,7 @@ mod machine;
 mod reply;
 mod statement;
 mod structs;
+mod system;
 mod types;
 mod words;
 
@@ -32,7 +34,7 @@ pub struct Module {
     pub text: String,
 }
 
-/// Writes the module of every machine.
+/// Writes the module of every machine, and that of the system.
 ///
 /// # Errors
 /// If generated tokens are no Rust, which is a defect of the generator and reported as such.
@@ -46,5 +48,8 @@ pub fn render(plan: &Plan<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<Modu
         machine::write(plan, id, &mut frame);
         modules.push(frame.finish(diagnostics)?);
     }
+    let mut frame = frame::Frame::new(plan, plan.module.bare(), &plan.root);
+    system::write(plan, &mut frame);
+    modules.push(frame.finish(diagnostics)?);
     Ok(modules)
 }

@@ -5,7 +5,10 @@
 
 use crate::description::SystemDescription;
 use crate::dynamic::{BoxFuture, DynMachine, DynPort, Instance};
+use crate::machine::Machine;
 use crate::request::{Dispatcher, Refusal};
+use crate::typed::{Recorded, seen};
+use core::fmt;
 use std::sync::Arc;
 
 /// What a system consists of.
@@ -35,4 +38,25 @@ pub trait Host {
 pub trait Instances: Send + Sync {
     /// The instance of a machine with this id, key or further name.
     fn instance<'a>(&'a self, machine: &'a str, id: &'a str) -> BoxFuture<'a, Result<Box<dyn Instance>, Refusal>>;
+}
+
+/// An instance of a generated machine, as its records make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen<M: Machine> {
+    /// Where it is.
+    pub state: M::State,
+    /// What it remembers.
+    pub context: M::Context,
+}
+
+/// An instance on its way: awaiting it loads it. It is refused where there is no such instance.
+pub type Shown<'a, M> = BoxFuture<'a, Result<Seen<M>, Refusal>>;
+
+/// Shows an instance by its id, the key alone, or a further name of it. Generated systems say this.
+pub fn show<M: Recorded>(engine: &impl Instances, id: impl fmt::Display) -> Shown<'_, M> {
+    let id = id.to_string();
+    Box::pin(async move {
+        let instance = engine.instance(M::NAME, &id).await?;
+        seen(&*instance).map_err(Refusal::Failed)
+    })
 }

@@ -9,6 +9,7 @@ use crate::dynamic::{Acceptance, Accepted, BoxFuture, DynDecision, DynMachine, D
 use crate::effects::EffectsOf;
 use crate::json::Json;
 use crate::machine::{DecideAsync, Decision, Machine, Turn};
+use crate::system::Seen;
 use core::any::Any;
 
 /// The codecs of a generated machine.
@@ -126,6 +127,12 @@ fn fresh<M: Machine>() -> TypedInstance<M> {
 fn typed<M: Machine>(instance: &dyn Instance) -> Result<&TypedInstance<M>, Failure> {
     let typed = instance.as_any().downcast_ref::<TypedInstance<M>>();
     typed.ok_or_else(|| Failure::Mismatch(Mismatch::new("an instance of this machine", &Json::text(instance.state()))))
+}
+
+/// The instance as generated systems show it.
+pub(crate) fn seen<M: Machine>(instance: &dyn Instance) -> Result<Seen<M>, Failure> {
+    let TypedInstance { state, context } = typed::<M>(instance)?;
+    Ok(Seen { state: *state, context: context.clone() })
 }
 
 fn known_state<M: Machine>(name: &str) -> Result<M::State, Mismatch> {

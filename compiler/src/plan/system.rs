@@ -1,0 +1,200 @@
+//! Plans the module of the system: the names of its clients' methods, of its builder's parameters and fields, of what it
+//! shows, and of the constants that describe it.
+
+use super::machine::records_of;
+use super::names::{Name, Scope};
+use super::wish;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{ActorId, HandlerId, Machine, MachineId, Origins, Party, RecordId, Rule, System, Target, Type};
+use crate::source::Span;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The plan of the system's module, beside what [`super::ActorPlan`] says of its actors.
+#[derive(Clone, Debug, Serialize)]
+pub struct SystemPlan {
+    /// What each external actor may send, by [`ActorId`].
+    pub clients: Vec<Vec<MethodPlan>>,
+    /// What may be sent in the name of nobody: `(api)` events without `from`, and those that nobody emits.
+    pub open: Vec<MethodPlan>,
+    /// What supplies each machine's sentences, by [`MachineId`]; none where all is in the flow.
+    pub behaviors: Vec<Option<SupplyPlan>>,
+    /// What supplies the port to each actor, by [`ActorId`]; none for an actor that hears nothing.
+    pub ports: Vec<Option<SupplyPlan>>,
+    /// The method that shows an instance of each machine, by [`MachineId`].
+    pub shown: Vec<Name>,
+    /// The method that gives the client of each actor, by [`ActorId`].
+    pub speakers: Vec<Name>,
+    /// The constants of the record types that schemas are made of.
+    pub records: BTreeMap<RecordId, Name>,
+    /// The constants of the machines' descriptions, by [`MachineId`].
+    pub constants: Vec<Name>,
+}
+
+/// A method of a client: an event to a machine, and the handler that it is for.
+#[derive(Clone, Debug, Serialize)]
+pub struct MethodPlan {
+    /// The method.
+    pub name: Name,
+    /// The machine.
+    pub machine: MachineId,
+    /// The handler.
+    pub handler: HandlerId,
+}
+
+/// Something that the user of a system must supply.
+#[derive(Clone, Debug, Serialize)]
+pub struct SupplyPlan {
+    /// The field of the builder.
+    pub field: Name,
+    /// The type parameter of the builder.
+    pub parameter: Name,
+}
+
+pub(super) fn plan(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) -> SystemPlan {
+    let (behaviors, ports) = supplies(system, origins, diagnostics);
+    let mut methods = Scope::with_fixed(&["engine", "system"]);
+    let machines = system.machines.iter();
+    let shown = machines
+        .clone()
+        .map(|machine| methods.snake(wish("machine", "@", &machine.name, machine.origin, origins), diagnostics))
+        .collect();
+    let actors = system.actors.iter();
+    let speakers = actors
+        .map(|actor| methods.snake(wish("actor", "@", &actor.name, actor.origin, origins), diagnostics))
+        .collect();
+    let mut constants = Scope::with_fixed(&["MACHINES", "ACTORS"]);
+    let span = super::no_place();
+    let machine_constants =
+        machines.map(|machine| constants.invent(&constant("machine", &machine.name), span)).collect();
+    let clients = (0..system.actors.len()).map(|actor| {
+        let from =
+            |machine: &Machine, id: HandlerId| machine.handler(id).from == Some(Party::Actor(ActorId::at(actor)));
+        client(system, origins, diagnostics, &from)
+    });
+    let clients = clients.collect();
+    SystemPlan {
+        clients,
+        open: client(system, origins, diagnostics, &|machine, id| is_open(system, machine, id)),
+        behaviors,
+        ports,
+        shown,
+        speakers,
+        records: record_constants(system, &mut constants, span),
+        constants: machine_constants,
+    }
+}
+
+fn constant(kind: &str, name: &str) -> Name {
+    Name::constant(&format!("{kind}_{name}"))
+}
+
+/// The fields and parameters of the builder.
+fn supplies(
+    system: &System,
+    origins: &Origins,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Option<SupplyPlan>>, Vec<Option<SupplyPlan>>) {
+    let mut fields = Scope::default();
+    let mut parameters = Scope::with_fixed(&["System", "Running", "Client"]);
+    let mut behaviors = Vec::new();
+    for machine in &system.machines {
+        behaviors.push((!machine.sentences.is_empty()).then(|| SupplyPlan {
+            field: fields.snake(wish("machine", "@", &machine.name, machine.origin, origins), diagnostics),
+            parameter: parameters.invent(&Name::pascal(&format!("{}_behavior", machine.name)), super::no_place()),
+        }));
+    }
+    let mut ports = Vec::new();
+    for actor in &system.actors {
+        ports.push((!actor.hears.is_empty()).then(|| SupplyPlan {
+            field: fields.snake(wish("actor", "@", &actor.name, actor.origin, origins), diagnostics),
+            parameter: parameters.invent(&Name::pascal(&format!("{}_port", actor.name)), super::no_place()),
+        }));
+    }
+    (behaviors, ports)
+}
+
+/// The methods for the handlers that a client may speak to: called like the event, and where several machines have an
+/// event of that name, like the event and the machine.
+fn client(
+    system: &System,
+    origins: &Origins,
+    diagnostics: &mut Diagnostics,
+    admitted: &dyn Fn(&Machine, HandlerId) -> bool,
+) -> Vec<MethodPlan> {
+    let mut found = Vec::new();
+    for (index, machine) in system.machines.iter().enumerate() {
+        let handlers = (0..machine.handlers.len()).map(HandlerId::at);
+        found.extend(handlers.filter(|id| admitted(machine, *id)).map(|id| (MachineId::at(index), id)));
+    }
+    let event = |(machine, handler): (MachineId, HandlerId)| {
+        let machine = system.machine(machine);
+        machine.event(machine.handler(handler).event).name.as_str()
+    };
+    let mut scope = Scope::with_fixed(&["new"]);
+    let mut methods = Vec::new();
+    for entry in &found {
+        let (machine, handler) = *entry;
+        let several = found.iter().filter(|other| event(**other) == event(*entry)).count() > 1;
+        let name = match several {
+            true => format!("{}_to_{}", event(*entry), system.machine(machine).name),
+            false => event(*entry).to_owned(),
+        };
+        let origin = system.machine(machine).handler(handler).origin;
+        let name = scope.snake(wish("event", ":", &name, origin, origins), diagnostics);
+        methods.push(MethodPlan { name, machine, handler });
+    }
+    methods
+}
+
+/// Whether an event without `from` may be sent by anybody: it is `(api)`, or nobody in the unit emits it.
+fn is_open(system: &System, machine: &Machine, id: HandlerId) -> bool {
+    let handler = machine.handler(id);
+    let event = machine.event(handler.event);
+    if handler.from.is_some() || event.reserved.is_some() {
+        return false;
+    }
+    let reaches = |sender: &Machine, target: &Target| match target {
+        Target::Itself(event) => sender.name == machine.name && *event == handler.event,
+        Target::Machine { machine: to, event } | Target::Every { machine: to, event, .. } => {
+            system.machine(*to).name == machine.name && *event == Some(handler.event)
+        }
+        Target::Actor { .. } => false,
+    };
+    let mut senders = system.machines.iter();
+    let emitted = senders.any(|sender| sender.messages.iter().any(|message| reaches(sender, &message.target)));
+    handler.api || !(emitted || event.scheduled)
+}
+
+/// The record types that schemas are made of, each with its constant.
+fn record_constants(system: &System, constants: &mut Scope, span: Span) -> BTreeMap<RecordId, Name> {
+    let used: BTreeSet<RecordId> = records_of(system, schemas(system));
+    used.into_iter().map(|id| (id, constants.invent(&constant("record", &system.record(id).name), span))).collect()
+}
+
+/// All types that the description names.
+fn schemas(system: &System) -> Vec<&Type> {
+    let machines = || system.machines.iter();
+    let mut types: Vec<&Type> =
+        machines().flat_map(|machine| &machine.variables).map(|variable| &variable.ty).collect();
+    types.extend(machines().flat_map(|machine| &machine.events).flat_map(|event| &event.fields).map(|field| &field.ty));
+    let hears = system.actors.iter().flat_map(|actor| &actor.hears);
+    types.extend(hears.flat_map(|port| &port.fields).map(|field| &field.ty));
+    let checks = machines().flat_map(|machine| &machine.handlers).flat_map(|handler| &handler.checks);
+    types.extend(checks.flat_map(|check| &check.rules).filter_map(|rule| match rule {
+        Rule::OfType(ty) => Some(ty),
+        Rule::GreaterThan(_)
+        | Rule::LessThan(_)
+        | Rule::Between(..)
+        | Rule::AtLeast(_)
+        | Rule::AtMost(_)
+        | Rule::MinCharacters(_)
+        | Rule::MaxCharacters(_)
+        | Rule::Email
+        | Rule::Uuid
+        | Rule::Url
+        | Rule::OneOf(_)
+        | Rule::Custom(_) => None,
+    }));
+    types
+}
