@@ -37,6 +37,13 @@ pub const fn is_set<T: ?Sized>(value: Option<&T>) -> bool {
     value.is_some()
 }
 
+/// Whether a state is one of some.
+#[inline]
+#[must_use]
+pub fn is_one_of<S: PartialEq>(state: S, states: &[S]) -> bool {
+    states.contains(&state)
+}
+
 /// Runs code of the user's; what goes wrong there names the sentence and its place.
 ///
 /// # Errors

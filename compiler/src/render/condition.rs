@@ -16,9 +16,37 @@ enum Place {
     InAll,
 }
 
+/// What one condition asks more than once. Such parts are written as calls: an operator between them would let rustc's
+/// and Clippy's readers see a mistake of the generator in what is one of the flow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked<'p> {
+    states: usize,
+    truths: usize,
+    compared: Vec<&'p Expression>,
+}
+
+impl<'p> Asked<'p> {
+    fn count(&mut self, condition: &'p Condition) {
+        match condition {
+            Condition::InState { .. } => self.states += 1,
+            Condition::Holds(_) => self.truths += 1,
+            Condition::Compare { left, .. } => self.compared.push(left),
+            Condition::Not(inner) => self.count(inner),
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.count(part)),
+            Condition::Between { .. }
+            | Condition::Contains { .. }
+            | Condition::IsEmpty { .. }
+            | Condition::Exists { .. }
+            | Condition::Sentence { .. } => {}
+        }
+    }
+}
+
 impl<'p> Body<'p> {
     /// The Rust of a condition. `origin` is the line of its arm.
     pub(super) fn condition(&mut self, condition: &'p Condition, origin: OriginId) -> TokenStream {
+        self.asked = Asked::default();
+        self.asked.count(condition);
         self.holds(condition, false, Place::Alone, origin)
     }
 
@@ -90,8 +118,12 @@ impl<'p> Body<'p> {
             }
         }
         match (variants.as_slice(), negated) {
-            ([only], false) => quote!(#state == State::#only),
-            ([only], true) => quote!(#state != State::#only),
+            ([only], false) if self.asked.states < 2 => quote!(#state == State::#only),
+            ([only], true) if self.asked.states < 2 => quote!(#state != State::#only),
+            (several, negated) if self.asked.states > 1 => {
+                let negation = negated.then(|| quote!(!));
+                quote!(#negation ::eventflow::__private::is_one_of(#state, &[#(State::#several),*]))
+            }
             (several, negated) => {
                 let negation = negated.then(|| quote!(!));
                 quote!(#negation ::core::matches!(#state, #(State::#several)|*))
@@ -106,7 +138,7 @@ impl<'p> Body<'p> {
         right: &'p Expression,
         negated: bool,
     ) -> TokenStream {
-        let same = left == right;
+        let twice = left == right || self.asked.compared.iter().filter(|other| **other == left).count() > 1;
         let (left, right) = (self.value(left), self.value(right));
         if left.ty == &Type::Json || right.ty == &Type::Json {
             let function = function(operator);
@@ -114,13 +146,16 @@ impl<'p> Body<'p> {
             let negation = negated.then(|| quote!(!));
             return quote!(#negation ::eventflow::operators::json::#function(#left, #right));
         }
-        let literal_struct = matches!(left.ty, Type::Record(_));
-        if !left.unset && !right.unset && !same && !literal_struct {
+        let plain = match left.ty {
+            Type::String | Type::Number | Type::Integer | Type::Time | Type::Duration => !twice,
+            Type::Boolean | Type::List(_) | Type::Object | Type::Record(_) | Type::Json => false,
+        };
+        if !left.unset && !right.unset && plain {
             let symbol = if negated { opposite(operator) } else { symbol(operator) };
             let (left, right) = (left.into_borrowed(), right.into_borrowed());
             return quote!(#left #symbol #right);
         }
-        if left.unset && !right.unset && !right.fallible && !negated && !same {
+        if left.unset && !right.unset && !right.fallible && !negated && plain {
             let symbol = symbol(operator);
             let (left, right) = (left.into_borrowed(), right.into_borrowed());
             return quote!(#left.is_some_and(|value| value #symbol #right));
@@ -207,8 +242,12 @@ impl<'p> Body<'p> {
     fn truth(&mut self, value: &'p Expression) -> TokenStream {
         let value = self.value(value);
         match (value.ty, value.unset) {
-            (Type::Boolean, false) => value.tokens,
-            (Type::Boolean, true) => {
+            (Type::Boolean, false) if self.asked.truths < 2 => value.tokens,
+            (Type::Boolean, _) if self.asked.truths > 1 => {
+                let value = value.into_option_ref();
+                quote!(::eventflow::operators::equal(#value, ::core::option::Option::Some(&true)))
+            }
+            (Type::Boolean, _) => {
                 let value = value.tokens;
                 quote!(#value.unwrap_or_default())
             }

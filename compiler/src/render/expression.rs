@@ -85,6 +85,16 @@ impl<'p> Value<'p> {
         if copied { quote!(&#tokens) } else { tokens }
     }
 
+    /// As `Option<Json>`.
+    fn into_widened(self) -> TokenStream {
+        if self.unset {
+            let tokens = self.into_option_ref();
+            return quote!(#tokens.map(::eventflow::__private::Widen::widen));
+        }
+        let tokens = self.into_ref();
+        quote!(::core::option::Option::Some(::eventflow::__private::widen(#tokens)))
+    }
+
     /// As `&Json`, null if it is unset.
     pub(super) fn into_json_ref(self) -> TokenStream {
         let unset = self.unset;
@@ -277,8 +287,8 @@ impl<'p> Body<'p> {
         let mut pairs = Vec::new();
         for (name, expression) in members {
             if declared.iter().all(|field| field.name != *name) {
-                let value = self.value(expression).into_option_ref();
-                pairs.push(quote!((#name, #value.map(::eventflow::__private::Widen::widen))));
+                let value = self.value(expression).into_widened();
+                pairs.push(quote!((#name, #value)));
             }
         }
         if pairs.is_empty() {
@@ -294,8 +304,8 @@ impl<'p> Body<'p> {
         for (name, expression) in members {
             let value = self.value(expression);
             fallible |= value.fallible;
-            let value = value.into_option_ref();
-            pairs.push(quote!((#name, #value.map(::eventflow::__private::Widen::widen))));
+            let value = value.into_widened();
+            pairs.push(quote!((#name, #value)));
         }
         let object = quote!(::eventflow::__private::members([#(#pairs),*]));
         let tokens = if *ty == Type::Json { quote!(::eventflow::Json::Object(#object)) } else { object };
@@ -376,8 +386,13 @@ impl<'p> Body<'p> {
                 return Value { fallible, ..member_of_record(value, unset, &field, required, ty) };
             }
         }
-        let json = value.into_option_ref();
-        let found = quote!(#json.and_then(|value| ::eventflow::__private::Member::member(value, #name)));
+        let found = if unset {
+            let json = value.into_option_ref();
+            quote!(#json.and_then(|value| ::eventflow::__private::Member::member(value, #name)))
+        } else {
+            let json = value.into_ref();
+            quote!(::eventflow::__private::Member::member(#json, #name))
+        };
         if *ty == Type::Json {
             return Value { unset: true, fallible, ..Value::new(found, ty).borrowed() };
         }

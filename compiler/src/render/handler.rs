@@ -3,6 +3,7 @@
 //! A body is written twice: what it needs (the turn, the event, a caller, the behavior; whether it can fail) is known
 //! only when it is written, and its last line depends on it.
 
+use super::condition::Asked;
 use super::frame::Frame;
 use super::types::{Types, ident};
 use super::words::{code, doc};
@@ -50,6 +51,8 @@ pub(super) struct Body<'p> {
     pub(super) fallible: bool,
     /// Whether a statement above may have moved the instance.
     pub(super) moved: bool,
+    /// What the condition that is being written asks more than once.
+    pub(super) asked: Asked<'p>,
 }
 
 /// The functions of all handlers, and what each needs.
@@ -113,6 +116,7 @@ fn start<'p>(
         needs: Needs::default(),
         fallible,
         moved: false,
+        asked: Asked::default(),
     }
 }
 

@@ -72,8 +72,8 @@ impl<'p> Body<'p> {
                 (quote!(ran = ::eventflow::Ran::Something; #statements), ends)
             }
             Tail::Notes => self.statements(block, Tail::Notes),
-            Tail::Says if certain => {
-                let (statements, ends) = self.statements(block, Tail::Known);
+            Tail::Says if certain || (block.len() > 1 && block.iter().any(ends)) => {
+                let (statements, ends) = self.statements_to(block, Tail::Known, true);
                 let ending = (!ends).then(|| self.ending(true));
                 (quote!(#statements #ending), true)
             }
@@ -95,8 +95,26 @@ impl<'p> Body<'p> {
     }
 
     fn statements(&mut self, block: &'p Block, tail: Tail) -> (TokenStream, bool) {
+        self.statements_to(block, tail, false)
+    }
+
+    /// The same; if the block is the end of the handler, what ends it is written as the value of the function.
+    fn statements_to(&mut self, block: &'p Block, tail: Tail, last: bool) -> (TokenStream, bool) {
         let mut written = TokenStream::new();
         for statement in block {
+            if last && ends(statement) {
+                written.extend(match &statement.kind {
+                    StatementKind::Branch(arms) => self.branch(arms, Tail::Says).0,
+                    StatementKind::Return(value) => {
+                        let line = self.line(statement.origin);
+                        let returned = self.give_back(value.as_ref());
+                        let ending = self.ending(true);
+                        quote!(#line #returned #ending)
+                    }
+                    _ => TokenStream::new(),
+                });
+                return (written, true);
+            }
             let (tokens, ends) = self.statement(statement, tail);
             written.extend(tokens);
             if ends {
@@ -183,7 +201,11 @@ impl<'p> Body<'p> {
             StatementKind::Reply(reply) => self.reply(reply, None),
             StatementKind::Promise { reply, event } => self.reply(reply, Some(event)),
             StatementKind::Callback { event, payload } => self.call_back(event, payload),
-            StatementKind::Return(value) => return (self.give_back(value.as_ref()), true),
+            StatementKind::Return(value) => {
+                let returned = self.give_back(value.as_ref());
+                let ending = self.ending(true);
+                return (quote!(#returned return #ending;), true);
+            }
             StatementKind::Schedule { event, after, replace } => self.schedule(*event, after, *replace),
             StatementKind::Cancel(event) => {
                 self.needs.decision = true;
@@ -598,7 +620,7 @@ impl<'p> Body<'p> {
         self.needs.decision = true;
         let answers_itself = self.plan.handlers[self.index].called_by_itself;
         let value = value.map(|expression| self.value(expression).into_borrowed());
-        let returned = match value {
+        match value {
             None => quote! {
                 decision.effects.returned = ::core::option::Option::Some(::std::borrow::ToOwned::to_owned("null"));
             },
@@ -612,9 +634,7 @@ impl<'p> Body<'p> {
             Some(value) => quote! {
                 decision.effects.returned = ::core::option::Option::Some(::eventflow::Encoder::encode(&#value));
             },
-        };
-        let ending = self.ending(true);
-        quote!(#returned return #ending;)
+        }
     }
 
     fn schedule(&mut self, event: EventId, after: &'p Expression, replace: bool) -> TokenStream {
@@ -637,6 +657,32 @@ impl<'p> Body<'p> {
         let (before, acted, after) = self.acted(sentence, arguments, origin);
         let ignored = self.machine.sentence(sentence).returns.is_some().then(|| quote!(let _ =));
         quote!(#before #ignored #acted; #after)
+    }
+}
+
+/// Whether the handler never goes on after a statement.
+fn ends(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Return(_) => true,
+        StatementKind::Branch(arms) => {
+            let all = arms.iter().all(|arm| arm.body.iter().any(ends));
+            all && arms.iter().any(|arm| arm.condition.is_none())
+        }
+        StatementKind::Transition(_)
+        | StatementKind::Assign { .. }
+        | StatementKind::Increase { .. }
+        | StatementKind::Decrease { .. }
+        | StatementKind::Append { .. }
+        | StatementKind::Remove { .. }
+        | StatementKind::Clear(_)
+        | StatementKind::Constrain(_)
+        | StatementKind::Emit(_)
+        | StatementKind::Act { .. }
+        | StatementKind::Reply(_)
+        | StatementKind::Promise { .. }
+        | StatementKind::Callback { .. }
+        | StatementKind::Schedule { .. }
+        | StatementKind::Cancel(_) => false,
     }
 }
 
