@@ -113,6 +113,13 @@ pub trait FromReply: Sized {
     fn from_reply(event: &str, reply: &Reply, body: &Json) -> Result<Self, Mismatch>;
 }
 
+/// A machine that never replies.
+impl FromReply for crate::Never {
+    fn from_reply(_: &str, _: &Reply, body: &Json) -> Result<Self, Mismatch> {
+        Err(Mismatch::new("no reply at all", body))
+    }
+}
+
 /// Whether a reply has this status, these words and this promise: what tells the replies of a flow apart.
 #[must_use]
 pub fn is_reply(reply: &Reply, status: u16, phrase: Option<&str>, promises: Option<&str>) -> bool {

@@ -93,6 +93,8 @@ fn a_reply_that_the_flow_does_not_have_is_an_error() {
     for body in [r#"{"total":"seven"}"#, "{", "null"] {
         let desk = Desk { asked: Mutex::default(), reply: Some(created(body)) };
         let refusal = now(Pending::<Total>::new(&desk, "order", "checkout", "{}".to_owned())).expect_err("no total");
+        let never = now(Pending::<crate::Never>::new(&desk, "order", "checkout", "{}".to_owned()));
+        assert!(never.is_err());
         assert!(matches!(refusal, Refusal::Failed(crate::dynamic::Failure::Mismatch(_))), "{refusal}");
     }
 }
