@@ -2,7 +2,10 @@
 
 pub mod adapter;
 pub mod code;
+pub mod compiled;
+pub mod differential;
 pub mod drive;
+pub mod generated;
 pub mod interpreted;
 pub mod sample;
 pub mod schema;

@@ -73,7 +73,7 @@ impl<'a> Turn<'a> {
                 if *replace {
                     self.effects.push(Effect::Disarm { event: event.clone().into() });
                 }
-                let after = match self.scene.operand(after)? {
+                let after = match self.scene.evaluate_set(after)? {
                     Value::Duration(after) => after,
                     _ => Duration::ZERO,
                 };

@@ -13,18 +13,22 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
         text.push_str("\n  queue:\n    retry: 1 times\n    backoff: exponential from 1 second up to 4 seconds\n");
     }
     write_states(text, seed, machine);
-    text.push_str(&format!("\nresponse: overview\n  | id | ${}_id |\n  | state | current_state |\n", machine.name));
+    text.push_str(&format!(
+        "\n  response: overview\n    | id | ${}_id |\n    | state | current_state |\n",
+        machine.name
+    ));
     let owed = share_out(seed, machine);
     let timers: Vec<&'static str> =
         machine.handlers.iter().filter(|handler| handler.role == Role::Timer).map(|handler| handler.event).collect();
+    let due = share_out_timers(seed, machine);
     for scenario in 0..machine.scenarios {
         write_scenario_head(text, seed, machine, scenario);
         for (place, handler) in machine.handlers.iter().enumerate() {
             if handler.scenario == scenario {
                 write_head(text, seed, world, handler);
                 let scope = Scope::new(world, position, handler);
-                let (owed, timers) = (owed[place].clone(), timers.clone());
-                let mut body = Body { scope, seed, text: String::new(), owed, timers };
+                let (owed, due, timers) = (owed[place].clone(), due[place].clone(), timers.clone());
+                let mut body = Body { scope, seed, text: String::new(), owed, timers, due };
                 body.write();
                 if machine.names_itself && place == 0 {
                     body.text.push_str(&format!("    ${}_id becomes uuid()\n", machine.name));
@@ -41,11 +45,11 @@ fn write_states(text: &mut String, seed: &mut Seed, machine: &Machine) {
         return;
     }
     for (position, state) in machine.states.iter().enumerate() {
-        text.push_str(&format!("\n#{state}\n"));
+        text.push_str(&format!("\n  #{state}\n"));
         match (position, seed.below(3)) {
-            (0, 0) => text.push_str("  type: initial\n"),
-            (_, 1) => text.push_str("  description: a state of many\n"),
-            (3, 2) => text.push_str("  type: terminal\n  outcome: success\n"),
+            (0, 0) => text.push_str("    type: initial\n"),
+            (_, 1) => text.push_str("    description: a state of many\n"),
+            (3, 2) => text.push_str("    type: terminal\n    outcome: success\n"),
             (_, _) => {}
         }
     }
@@ -59,6 +63,18 @@ fn share_out(seed: &mut Seed, machine: &Machine) -> Vec<Vec<Named>> {
         owed[place].push(variable.clone());
     }
     owed
+}
+
+/// For each handler, the timers that it starts: every one that the machine handles, once.
+fn share_out_timers(seed: &mut Seed, machine: &Machine) -> Vec<Vec<&'static str>> {
+    let mut due: Vec<Vec<&'static str>> = machine.handlers.iter().map(|_| Vec::new()).collect();
+    for handler in &machine.handlers {
+        if matches!(handler.role, Role::Timer | Role::TimerExpired) {
+            let place = if seed.chance(50) { 0 } else { seed.below(due.len()) };
+            due[place].push(handler.event);
+        }
+    }
+    due
 }
 
 fn write_scenario_head(text: &mut String, seed: &mut Seed, machine: &Machine, scenario: usize) {

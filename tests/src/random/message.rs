@@ -26,7 +26,7 @@ impl Scope<'_> {
         let fields = self.payload(seed, &declared(&target.handlers, event), 92);
         let head = if seed.chance(12) {
             let mut head = format!("emit {way}:{event} to all @{}", target.name);
-            if seed.chance(50) {
+            if target.closed && seed.chance(60) {
                 head.push_str(&format!(" in #{}", seed.pick(&target.states)));
             }
             head

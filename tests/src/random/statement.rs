@@ -14,6 +14,8 @@ pub(super) struct Body<'w> {
     pub(super) owed: Vec<Named>,
     /// The events that the machine schedules.
     pub(super) timers: Vec<&'static str>,
+    /// Timers that must be started in this body: nobody handles what is never scheduled.
+    pub(super) due: Vec<&'static str>,
 }
 
 /// Where in a block the answer is given.
@@ -45,11 +47,18 @@ impl Body<'_> {
             let replies =
                 matches!(role, Role::Api | Role::ValidationFailed | Role::ConstraintViolated) && self.seed.chance(75);
             self.block("    ", 0, replies);
-        } else if !self.owed.is_empty() {
+        } else if !self.owed.is_empty() || !self.due.is_empty() {
             self.text.clear();
         }
         while !self.owed.is_empty() {
             self.assign("    ");
+        }
+        for timer in std::mem::take(&mut self.due) {
+            let line = match timer {
+                "timer_expired" => "start timer for 3 minutes".to_owned(),
+                other => format!("schedule :{other} for 50 seconds"),
+            };
+            self.text.push_str(&format!("    {line}\n"));
         }
         if let Role::Answer(kind) = role {
             let value = self.scope.expression(self.seed, kind, 1);
@@ -198,7 +207,7 @@ impl Body<'_> {
             }
             Kind::Anythings => {
                 let verb = *self.seed.pick(&["adds", "adds", "removes"]);
-                format!("${name} {verb} {}", self.seed.pick(&["1", "\"a\"", "true", "2.50"]))
+                format!("${name} {verb} {}", self.seed.pick(&["1", "2", "2.50"]))
             }
             Kind::Text | Kind::Boolean | Kind::Object | Kind::Record(_) => {
                 format!("${name} becomes {}", scope.expression(self.seed, variable.kind, 1))
@@ -281,13 +290,17 @@ impl Body<'_> {
         let fixed = machine.variables.iter().find(|variable| {
             variable.kind == Kind::Text && !self.scope.handler.table.iter().any(|row| row.field.name == variable.name)
         });
-        let mut rows = format!("{indent}  | id | ${}_id |\n{indent}  | status | current_state |\n", machine.name);
+        let mut rows = format!("{indent}  | status | current_state |\n");
+        if !machine.names_itself {
+            rows.push_str(&format!("{indent}  | id | ${}_id |\n", machine.name));
+        }
         if let Some(variable) = fixed {
             self.text.push_str(&format!("{indent}${} becomes uuid()\n", variable.name));
             rows.push_str(&format!("{indent}  | ticket | ${} |\n", variable.name));
         }
         for row in &self.scope.handler.table {
-            if row.required {
+            let assigned = machine.variables.iter().any(|variable| variable.name == row.field.name);
+            if row.required && !assigned {
                 rows.push_str(&format!("{indent}  | {} | ${} |\n", row.field.name, row.field.name));
             }
         }
