@@ -10,6 +10,8 @@ pub(super) struct Scope<'w> {
     pub(super) position: usize,
     pub(super) handler: &'w Handler,
     readable: Vec<Named>,
+    /// Whether only what is surely set may be read.
+    pub(super) cautious: bool,
 }
 
 const TEXTS: [&str; 9] = [
@@ -35,7 +37,7 @@ impl<'w> Scope<'w> {
                 readable.push(variable.clone());
             }
         }
-        Self { world, machine, position, handler, readable }
+        Self { world, machine, position, handler, readable, cautious: false }
     }
 
     /// The fields and variables of a type.
@@ -50,6 +52,11 @@ impl<'w> Scope<'w> {
 
     /// A variable or field of a type, as `$name`, or another reading of that type.
     fn read(&self, seed: &mut Seed, kind: Kind) -> Option<String> {
+        if self.cautious {
+            let sure = self.handler.table.iter().filter(|row| row.required && row.field.kind == kind);
+            let sure: Vec<String> = sure.map(|row| format!("${}", row.field.name)).collect();
+            return if sure.is_empty() { None } else { Some(seed.pick(&sure).clone()) };
+        }
         let known = self.named(kind);
         let mut readings: Vec<String> = known.iter().map(|named| format!("${}", named.name)).collect();
         for named in &self.readable {

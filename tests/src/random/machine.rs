@@ -20,6 +20,7 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
     let owed = share_out(seed, machine);
     let timers: Vec<&'static str> =
         machine.handlers.iter().filter(|handler| handler.role == Role::Timer).map(|handler| handler.event).collect();
+    let settled = if seed.chance(80) { 92 } else { 20 };
     let due = share_out_timers(seed, machine);
     for scenario in 0..machine.scenarios {
         write_scenario_head(text, seed, machine, scenario);
@@ -27,11 +28,16 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
             if handler.scenario == scenario {
                 write_head(text, seed, world, handler);
                 let scope = Scope::new(world, position, handler);
+                // What is set at birth is not the rule everywhere: reading what is unset has meanings of its own.
+                let opening = match place {
+                    0 if handler.role != Role::Queued => seed.some(&machine.variables, settled),
+                    _ => Vec::new(),
+                };
                 let (owed, due, timers) = (owed[place].clone(), due[place].clone(), timers.clone());
-                let mut body = Body { scope, seed, text: String::new(), owed, timers, due };
+                let mut body = Body { scope, seed, text: String::new(), owed, timers, due, opening };
                 body.write();
                 if machine.names_itself && place == 0 {
-                    body.text.push_str(&format!("    ${}_id becomes uuid()\n", machine.name));
+                    text.push_str(&format!("    ${}_id becomes uuid()\n", machine.name));
                 }
                 text.push_str(&body.text);
                 text.push('\n');

@@ -14,6 +14,8 @@ pub(super) struct Body<'w> {
     pub(super) owed: Vec<Named>,
     /// The events that the machine schedules.
     pub(super) timers: Vec<&'static str>,
+    /// Variables that this body sets first, so that most of what follows finds them set.
+    pub(super) opening: Vec<Named>,
     /// Timers that must be started in this body: nobody handles what is never scheduled.
     pub(super) due: Vec<&'static str>,
 }
@@ -30,9 +32,11 @@ impl Body<'_> {
     /// The whole body.
     pub(super) fn write(&mut self) {
         let role = self.scope.handler.role;
+        self.open();
+        let opened = self.text.len();
         match role {
             Role::Queued => self.accepted_reply("    "),
-            Role::Api | Role::ValidationFailed | Role::ConstraintViolated if self.seed.chance(12) => {
+            Role::Api | Role::ValidationFailed | Role::ConstraintViolated if opened == 0 && self.seed.chance(12) => {
                 self.text.push_str("    ...\n");
             }
             Role::Api
@@ -43,12 +47,12 @@ impl Body<'_> {
             | Role::ConstraintViolated
             | Role::TimerExpired => {}
         }
-        if self.text.is_empty() || role == Role::Queued {
+        if self.text.len() == opened || role == Role::Queued {
             let replies =
                 matches!(role, Role::Api | Role::ValidationFailed | Role::ConstraintViolated) && self.seed.chance(75);
             self.block("    ", 0, replies);
         } else if !self.owed.is_empty() || !self.due.is_empty() {
-            self.text.clear();
+            self.text.truncate(opened);
         }
         while !self.owed.is_empty() {
             self.assign("    ");
@@ -64,6 +68,16 @@ impl Body<'_> {
             let value = self.scope.expression(self.seed, kind, 1);
             self.text.push_str(&format!("    return {value}\n"));
         }
+    }
+
+    fn open(&mut self) {
+        self.scope.cautious = true;
+        for variable in std::mem::take(&mut self.opening) {
+            let value = self.scope.expression(self.seed, variable.kind, 2);
+            let kind = variable.kind.spelling(self.scope.world);
+            self.text.push_str(&format!("    ${}: {kind} becomes {value}\n", variable.name));
+        }
+        self.scope.cautious = false;
     }
 
     fn block(&mut self, indent: &str, depth: usize, replies: bool) {
