@@ -1,10 +1,11 @@
 //! Flow texts through the compiler, without files.
 
-use eventflowc::compile::{Analysis, analyze};
-use eventflowc::diagnostic::Severity;
-use eventflowc::load::Memory;
+use eventflowc::check::check;
+use eventflowc::diagnostic::{Diagnostics, Severity};
+use eventflowc::load::{Memory, load};
+use eventflowc::parse::parse;
 use eventflowc::render_diagnostic;
-use eventflowc::resolve::{Options, Resolved};
+use eventflowc::resolve::{Options, Resolved, resolve};
 use eventflowc::source::Sources;
 use std::path::Path;
 
@@ -22,10 +23,19 @@ pub struct Compiled {
 /// If there are errors in it; the report is for people.
 pub fn compile(name: &str, text: &str) -> Result<Compiled, String> {
     let files = Memory::new().with(name, text);
-    let Analysis { sources, system, diagnostics, .. } = analyze(Path::new(name), &files, &Options::default());
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let parse = |file, kind, text: &str, diagnostics: &mut Diagnostics| parse(file, text, kind, diagnostics);
+    let loaded = load(Path::new(name), &files, &parse, &mut sources, &mut diagnostics);
+    let mut resolved = None;
+    if !diagnostics.has_errors() {
+        let system = resolve(&loaded, &sources, &Options::default(), &mut diagnostics);
+        check(&system.system, &system.origins, &mut diagnostics);
+        resolved = Some(system);
+    }
+    let sorted = diagnostics.into_sorted();
+    let errors = sorted.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let report: String = errors.map(|error| render_diagnostic::short(error, &sources) + "\n").collect();
-    match system {
+    match resolved {
         Some(resolved) if report.is_empty() => Ok(Compiled { sources, resolved }),
         Some(_) | None => Err(report),
     }
