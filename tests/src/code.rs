@@ -29,7 +29,7 @@ pub fn asked(sentence: &str, arguments: &[String], message: Option<&MessageId>) 
 /// At times.
 pub fn guard(asked: u64) -> Result<bool, BoxError> {
     works(asked)?;
-    Ok(part(asked, 1) % 3 != 0)
+    Ok(!part(asked, 1).is_multiple_of(3))
 }
 
 /// Whether a value keeps a rule.
@@ -41,7 +41,7 @@ pub fn guard(asked: u64) -> Result<bool, BoxError> {
 /// At times.
 pub fn rule(asked: u64) -> Result<bool, BoxError> {
     works(asked)?;
-    Ok(part(asked, 1) % 7 != 0)
+    Ok(!part(asked, 1).is_multiple_of(7))
 }
 
 /// Whether an action succeeds.

@@ -264,11 +264,13 @@ struct Played {
 impl DynPort for Played {
     fn deliver<'a>(&'a self, delivery: Delivery<'a>) -> BoxFuture<'a, Result<Option<String>, BoxError>> {
         let asked = hash(&[delivery.event, &delivery.data.to_string(), &format!("{:?}", delivery.key)]);
-        let answer = if asked % 31 == 0 {
+        let answer = if asked.is_multiple_of(31) {
             Err(BoxError::from("the actor is out"))
         } else {
             let schema = self.answers.iter().find(|(event, _)| event == delivery.event);
-            Ok(schema.filter(|_| asked % 9 != 0).map(|(_, schema)| Encoder::encode(&sample(schema, part(asked, 1)))))
+            Ok(schema
+                .filter(|_| !asked.is_multiple_of(9))
+                .map(|(_, schema)| Encoder::encode(&sample(schema, part(asked, 1)))))
         };
         Box::pin(std::future::ready(answer))
     }

@@ -49,7 +49,7 @@ pub fn sample(schema: &Schema, hash: u64) -> Json {
         Schema::String => Json::text(choose(hash, &TEXTS)),
         Schema::Number => Json::text(choose(hash, &NUMBERS)),
         Schema::Integer => Json::text(choose(hash, &INTEGERS)),
-        Schema::Boolean => Json::Bool(hash % 2 == 0),
+        Schema::Boolean => Json::Bool(hash.is_multiple_of(2)),
         Schema::Time => {
             let micros = i64::try_from(hash % 4_000_000_000_000_000).unwrap_or(0);
             Json::Text(Timestamp::from_micros(micros).unwrap_or_default().to_string())

@@ -53,7 +53,7 @@ impl<'p> Body<'p> {
         }
         if let Some(reply) = &self.handler.acceptance {
             let line = self.line(self.handler.origin);
-            let reply = self.reply(reply, None);
+            let reply = self.reply(reply, None, self.handler.origin);
             statements.extend(quote!(#line #reply));
         }
         quote! {
@@ -198,8 +198,8 @@ impl<'p> Body<'p> {
             StatementKind::Act { sentence, arguments } => self.act(*sentence, arguments, statement.origin),
             // A queued request was answered at the door.
             StatementKind::Reply(_) | StatementKind::Promise { .. } if self.handler.queued => TokenStream::new(),
-            StatementKind::Reply(reply) => self.reply(reply, None),
-            StatementKind::Promise { reply, event } => self.reply(reply, Some(event)),
+            StatementKind::Reply(reply) => self.reply(reply, None, statement.origin),
+            StatementKind::Promise { reply, event } => self.reply(reply, Some(event), statement.origin),
             StatementKind::Callback { event, payload } => self.call_back(event, payload),
             StatementKind::Return(value) => {
                 let returned = self.give_back(value.as_ref());
