@@ -50,7 +50,7 @@ impl<'a> Turn<'a> {
         let text = Encoder::encode(&answer);
         self.effects.push(Effect::Called { target, event: event.clone().into(), data, answer: text });
         let system = self.scene.system();
-        let ty = message.answer.as_ref().unwrap_or(&self.scene.machine().variable(variable).ty);
+        let ty = &self.scene.machine().variable(variable).ty;
         let wrong = |wrong: Mismatch| Failure::Call { event: event.into(), why: format!("the answer: {wrong}") };
         border::decode(system, ty, &answer).map_err(wrong)
     }
