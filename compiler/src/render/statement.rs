@@ -619,7 +619,11 @@ impl<'p> Body<'p> {
     fn give_back(&mut self, value: Option<&'p Expression>) -> TokenStream {
         self.needs.decision = true;
         let answers_itself = self.plan.handlers[self.index].called_by_itself;
-        let value = value.map(|expression| self.value(expression).into_borrowed());
+        let value = value.map(|expression| {
+            // What is made here must outlive its own statement.
+            let value = self.value(expression);
+            if value.owned { value.into_owned() } else { value.into_borrowed() }
+        });
         match value {
             None => quote! {
                 decision.effects.returned = ::core::option::Option::Some(::std::borrow::ToOwned::to_owned("null"));
