@@ -128,7 +128,7 @@ pub fn plan<'a>(
         machines.push(machine::plan(system, machine, module, origins, diagnostics));
     }
     let everywhere = system.machines.first().map_or_else(no_place, |machine| origins.get(machine.origin).span);
-    let module = modules.invent(&Name::snake(&system.name), everywhere);
+    let module = modules.invent(&Name::snake(&module_of(system)), everywhere);
     let (actors, records) = actors(system, origins, diagnostics);
     let outside = system::plan(system, origins, diagnostics);
     diagnostics.outcome()?;
@@ -143,6 +143,12 @@ pub fn plan<'a>(
         outside,
         places: (0..origins.len()).map(|index| place(origins.get(OriginId::at(index)), sources)).collect(),
     })
+}
+
+/// What the module of the system is called: like the system, unless a machine is, as is one that stands alone.
+fn module_of(system: &System) -> String {
+    let is_taken = system.machines.iter().any(|machine| machine.name == system.name);
+    if is_taken { format!("{}_system", system.name) } else { system.name.clone() }
 }
 
 /// The names of the system's module: the record types of port messages, and a module for each external actor.

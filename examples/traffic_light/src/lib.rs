@@ -6,3 +6,7 @@
 /// What the flow says about `traffic_light`.
 #[rustfmt::skip]
 pub mod traffic_light;
+
+/// What the flow says about `traffic_light2`.
+#[rustfmt::skip]
+pub mod traffic_light2;
