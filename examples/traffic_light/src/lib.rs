@@ -7,6 +7,6 @@
 #[rustfmt::skip]
 pub mod traffic_light;
 
-/// What the flow says about `traffic_light2`.
+/// What the flow says about `traffic_light_system`.
 #[rustfmt::skip]
-pub mod traffic_light2;
+pub mod traffic_light_system;
