@@ -129,7 +129,11 @@ impl Converter<'_> {
             Condition::Compare { operator, left, right } => self.comparison(operator, left, right),
             Condition::Between { value, low, high } => {
                 let (value, low, high) = (self.known(value), self.known(low), self.known(high));
-                let ty = ordered(&value.ty, &ordered(&low.ty, &high.ty));
+                let ty = if value.ty == Type::Integer && is_whole(&low) && is_whole(&high) {
+                    Type::Integer
+                } else {
+                    ordered(&value.ty, &ordered(&low.ty, &high.ty))
+                };
                 Condition::Between {
                     value: self.value(value, &ty),
                     low: self.value(low, &ty),
@@ -172,6 +176,8 @@ impl Converter<'_> {
             left_ty
         } else if open(&left) {
             right_ty
+        } else if left_ty == Type::Integer && is_whole(&right) || right_ty == Type::Integer && is_whole(&left) {
+            Type::Integer
         } else {
             match operator {
                 Comparison::Equal | Comparison::NotEqual => equal(&left_ty, &right_ty),
@@ -201,7 +207,7 @@ impl Converter<'_> {
             | ExpressionKind::InstanceId
             | ExpressionKind::CurrentState => (Type::String, value.kind),
             ExpressionKind::Number(text) => {
-                let integer = wanted == Some(&Type::Integer) && !text.contains('.');
+                let integer = wanted == Some(&Type::Integer) && text.parse::<i64>().is_ok();
                 (if integer { Type::Integer } else { Type::Number }, ExpressionKind::Number(text))
             }
             ExpressionKind::Boolean(_) => (Type::Boolean, value.kind),
@@ -358,6 +364,11 @@ fn result(operator: BinaryOperator, left: &Type, right: &Type) -> Type {
         (Type::Integer, Type::Integer) if operator != BinaryOperator::Divide => Type::Integer,
         _ => Type::Number,
     }
+}
+
+/// Whether a value is written as a number that an integer can be: beside an integer it is compared as one.
+fn is_whole(value: &Expression) -> bool {
+    matches!(&value.kind, ExpressionKind::Number(text) if text.parse::<i64>().is_ok())
 }
 
 /// The type in which two values are compared.
