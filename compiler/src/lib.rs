@@ -12,6 +12,8 @@ mod grammar;
 
 pub mod parse;
 
+pub mod format;
+
 pub mod diagnostic;
 
 pub mod render_diagnostic;
