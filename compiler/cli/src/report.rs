@@ -5,6 +5,7 @@ use std::io::Write;
 use eventflowc::diagnostic::{Diagnostic, Severity};
 use eventflowc::driver::Compilation;
 use eventflowc::render_diagnostic::{Colors, human, json, short, summary};
+use eventflowc::source::Sources;
 
 use crate::arguments::MessageFormat;
 use crate::exit::{Exit, Problem};
@@ -20,8 +21,16 @@ pub(crate) enum Stream {
 
 /// Reports what was found, and says who has to act.
 pub(crate) fn findings(compilation: &Compilation, format: MessageFormat, stream: Stream) -> Result<Exit, Problem> {
-    let found = compilation.findings();
-    let sources = &compilation.sources;
+    diagnostics(&compilation.findings(), &compilation.sources, format, stream)
+}
+
+/// Reports what was found in these texts, and says who has to act.
+pub(crate) fn diagnostics(
+    found: &[Diagnostic],
+    sources: &Sources,
+    format: MessageFormat,
+    stream: Stream,
+) -> Result<Exit, Problem> {
     let text = |finding: &Diagnostic| match format {
         MessageFormat::Human => human(finding, sources, Colors::Ansi) + "\n",
         MessageFormat::Short => short(finding, sources) + "\n",
@@ -32,7 +41,7 @@ pub(crate) fn findings(compilation: &Compilation, format: MessageFormat, stream:
         (MessageFormat::Human, _) | (_, Stream::Messages) => message(&text)?,
         (MessageFormat::Short | MessageFormat::Json, Stream::Output) => output(&text)?,
     }
-    if let (MessageFormat::Human, Some(summary)) = (format, summary(&found)) {
+    if let (MessageFormat::Human, Some(summary)) = (format, summary(found)) {
         note(&summary)?;
     }
     let failed = found.iter().any(|finding| finding.severity == Severity::Error);

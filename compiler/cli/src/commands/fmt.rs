@@ -1,0 +1,179 @@
+//! `eventflow fmt`: flows in their canonical form.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use eventflowc::ast::{File, FileKind};
+use eventflowc::diagnostic::{Diagnostic, Diagnostics, Severity};
+use eventflowc::format::format;
+use eventflowc::parse::parse;
+use eventflowc::source::Sources;
+
+use crate::arguments::MessageFormat;
+use crate::difference::difference;
+use crate::exit::{Exit, Problem};
+use crate::report::{self, Stream};
+
+/// How the text is called that has no file.
+const STANDARD_INPUT: &str = "standard input";
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A file with errors is left as it is, and its errors are shown.
+
+Examples:
+  eventflow fmt                        all flows in this folder and those below
+  eventflow fmt flows/order.flow       this one
+  eventflow fmt --check                for a build server: ends with 1 if one is not formatted
+  eventflow fmt --diff flows           what would change
+  eventflow fmt - < order.flow         from standard input to standard output")]
+pub(crate) struct Arguments {
+    /// Flows, and folders in which all flows are meant; `-` is standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Write nothing, list the files that are not formatted, and end with 1 if there are some.
+    #[arg(long)]
+    check: bool,
+    /// Write nothing, and show what would change.
+    #[arg(long)]
+    diff: bool,
+    /// The form of errors.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    message_format: MessageFormat,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
+    if arguments.paths.iter().any(|path| path == Path::new("-")) {
+        return standard_input(arguments);
+    }
+    let mut flows = Vec::new();
+    for path in &arguments.paths {
+        add_flows(path, &mut flows)?;
+    }
+    let mut sources = Sources::new();
+    let (mut errors, mut changed) = (Vec::new(), 0usize);
+    for path in &flows {
+        let before = fs::read_to_string(path).map_err(|error| Problem::io("read", path, error))?;
+        let name = path.display().to_string();
+        match canonical(&name, &before, &mut sources)? {
+            Ok(after) if after == before => {}
+            Ok(after) => {
+                changed += 1;
+                arguments.tell(&name, &before, &after)?;
+                if arguments.writes() {
+                    fs::write(path, after).map_err(|error| Problem::io("write", path, error))?;
+                }
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    if arguments.writes() {
+        report::note(&format!("formatted {changed} of {} flows", flows.len()))?;
+    }
+    arguments.end(&errors, &sources, changed > 0)
+}
+
+fn standard_input(arguments: &Arguments) -> Result<Exit, Problem> {
+    if arguments.paths.len() > 1 {
+        return Err(Problem::Usage("`-` is standard input, and stands alone".to_owned()));
+    }
+    let name = STANDARD_INPUT;
+    let mut before = String::new();
+    io::stdin().read_to_string(&mut before).map_err(|error| Problem::io("read", Path::new(name), error))?;
+    let mut sources = Sources::new();
+    match canonical(name, &before, &mut sources)? {
+        Ok(after) => {
+            if arguments.writes() {
+                report::output(&after)?;
+            } else if after != before {
+                arguments.tell(name, &before, &after)?;
+            }
+            arguments.end(&[], &sources, after != before)
+        }
+        Err(errors) => arguments.end(&errors, &sources, false),
+    }
+}
+
+impl Arguments {
+    /// Whether the canonical text goes where it belongs, or is only spoken of.
+    fn writes(&self) -> bool {
+        !self.check && !self.diff
+    }
+
+    /// Says that a text is not formatted.
+    fn tell(&self, name: &str, before: &str, after: &str) -> Result<(), Problem> {
+        if self.diff {
+            report::output(&difference(name, before, after))
+        } else if self.check {
+            report::output(&format!("{name}\n"))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn end(&self, errors: &[Diagnostic], sources: &Sources, changed: bool) -> Result<Exit, Problem> {
+        let exit = report::diagnostics(errors, sources, self.message_format, Stream::Messages)?;
+        Ok(if self.check && changed { Exit::Wrong } else { exit })
+    }
+}
+
+/// The canonical form of a text, or its errors.
+fn canonical(name: &str, text: &str, sources: &mut Sources) -> Result<Result<String, Vec<Diagnostic>>, Problem> {
+    let kind = kind(name, text);
+    let file = match read(name, text, kind, sources) {
+        Ok(file) => file,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let after = format(&file, text);
+    // Lines may have become longer than a line may be: then the author's text is the better one.
+    match read(name, &after, kind, &mut Sources::new()) {
+        Ok(_) => Ok(Ok(after)),
+        Err(_) => Err(Problem::Other(format!("`{name}` cannot be formatted: it would no longer be readable"))),
+    }
+}
+
+/// What the name says; standard input has none, so that its lines have to.
+fn kind(name: &str, text: &str) -> FileKind {
+    match FileKind::of_name(name) {
+        FileKind::Flow if name == STANDARD_INPUT && text.lines().any(|line| line.starts_with("test:")) => {
+            FileKind::Test
+        }
+        kind @ (FileKind::Flow | FileKind::Test | FileKind::States) => kind,
+    }
+}
+
+fn read(name: &str, text: &str, kind: FileKind, sources: &mut Sources) -> Result<File, Vec<Diagnostic>> {
+    let mut diagnostics = Diagnostics::new();
+    let file = parse(sources.add(name, text), text, kind, &mut diagnostics);
+    let errors: Vec<Diagnostic> =
+        diagnostics.into_sorted().into_iter().filter(|found| found.severity == Severity::Error).collect();
+    if errors.is_empty() { Ok(file) } else { Err(errors) }
+}
+
+/// Adds a flow, or all flows in a folder and in those below it, in the order of their names. Hidden folders, what Cargo
+/// builds, and what links lead to are left out.
+fn add_flows(path: &Path, flows: &mut Vec<PathBuf>) -> Result<(), Problem> {
+    let unreadable = |error| Problem::io("read", path, error);
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        flows.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path).map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type().map_err(unreadable)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let below = if path == Path::new(".") { PathBuf::from(entry.file_name()) } else { entry.path() };
+        if kind.is_dir() && !name.starts_with('.') && name != "target" {
+            add_flows(&below, flows)?;
+        } else if kind.is_file() && name.ends_with(".flow") {
+            flows.push(below);
+        }
+    }
+    Ok(())
+}
