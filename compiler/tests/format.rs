@@ -161,8 +161,12 @@ fn line_breaks_stay_what_they_are() {
 
 #[test]
 fn what_would_stand_too_deep_stays_where_it_is() {
-    let preconditions: String = (0..60).map(|number| format!("  ? guard {number} holds\n\n")).collect();
-    let text = format!("machine: @order\n\non :go\n{preconditions}  $x becomes 1\n");
+    let flow = |preconditions: usize| {
+        let guards: String = (0..preconditions).map(|number| format!("  ? guard {number} holds\n\n")).collect();
+        format!("machine: @order\n\non :go\n{guards}  $x becomes 1\n")
+    };
+    let text = flow(46);
     assert!(keeps_its_promises("deep", &text, FileKind::Flow));
     assert_eq!(formatted(&text, FileKind::Flow), text);
+    assert!(read(&flow(5000), FileKind::Flow).is_err(), "preconditions nest, so their number is limited");
 }

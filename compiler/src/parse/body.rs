@@ -4,9 +4,9 @@ use super::reader::{Form, Reader};
 use super::reserved;
 use super::statement::first_word;
 use crate::ast::{Block, Guard, GuardArm, GuardChain, GuardTest, Statement};
-use crate::catalog::syntax;
+use crate::catalog::{source, syntax};
 use crate::grammar::Rule;
-use crate::layout::{Line, Node};
+use crate::layout::{Line, MAX_DEPTH, Node};
 use crate::source::Span;
 
 const GUARD: Form = Form { what: "guard", form: "? condition" };
@@ -127,7 +127,7 @@ impl Reader<'_> {
                 if let Some((_, last)) = pending.lines {
                     self.diagnostics.warning(syntax::precondition(last));
                 }
-                let block = self.block(rest);
+                let block = self.rest_of_block(rest);
                 arms.extend(arm(pending, block, true));
                 taken = nodes.len();
             } else {
@@ -136,6 +136,20 @@ impl Reader<'_> {
         }
         let chain = (!arms.is_empty()).then_some(GuardChain { span, arms });
         (chain, taken)
+    }
+
+    /// The block behind a precondition. Each nests what follows it, without any indentation that would be limited.
+    fn rest_of_block(&mut self, rest: &[&Node]) -> Block {
+        if self.preconditions == MAX_DEPTH {
+            if let Some(first) = rest.first() {
+                self.diagnostics.error(source::too_deep(first.line.span, MAX_DEPTH));
+            }
+            return Block { stub: None, statements: Vec::new() };
+        }
+        self.preconditions += 1;
+        let block = self.block(rest);
+        self.preconditions -= 1;
+        block
     }
 
     fn report_unguarding(&mut self, pending: Pending) {

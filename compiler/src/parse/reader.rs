@@ -27,13 +27,15 @@ pub(super) struct Reader<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Whether values of actors (`@customer.email`) may be read: in stories and tests.
     pub(super) in_story: bool,
+    /// How many preconditions the line being read stands behind.
+    pub(super) preconditions: usize,
     /// The places of names already reported: a line may be read twice, as built in and as free text.
     reported: BTreeSet<Span>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { file, diagnostics, in_story: false, reported: BTreeSet::new() }
+        Self { file, diagnostics, in_story: false, preconditions: 0, reported: BTreeSet::new() }
     }
 
     /// The tree of a line that must match; if it does not, that is reported.
