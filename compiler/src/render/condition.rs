@@ -89,7 +89,7 @@ impl<'p> Body<'p> {
     ) -> TokenStream {
         let mut different: Vec<&Condition> = Vec::new();
         for part in parts {
-            if !different.contains(&part) || asks(part) {
+            if !different.contains(&part) || asks(part) || part.draws() {
                 different.push(part);
             }
         }
@@ -138,6 +138,7 @@ impl<'p> Body<'p> {
         right: &'p Expression,
         negated: bool,
     ) -> TokenStream {
+        let draws = right.draws();
         let twice = left == right || self.asked.compared.iter().filter(|other| **other == left).count() > 1;
         let (left, right) = (self.value(left), self.value(right));
         if left.ty == &Type::Json || right.ty == &Type::Json {
@@ -155,7 +156,8 @@ impl<'p> Body<'p> {
             let (left, right) = (left.into_borrowed(), right.into_borrowed());
             return quote!(#left #symbol #right);
         }
-        if left.unset && !right.unset && !right.fallible && !negated && plain {
+        // Behind an unset value the right side is not evaluated, which nobody can tell unless it draws or fails.
+        if left.unset && !right.unset && !right.fallible && !draws && !negated && plain {
             let symbol = symbol(operator);
             let (left, right) = (left.into_borrowed(), right.into_borrowed());
             return quote!(#left.is_some_and(|value| value #symbol #right));

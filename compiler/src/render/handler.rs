@@ -115,7 +115,8 @@ fn start<'p>(
         others,
         needs: Needs::default(),
         fallible,
-        moved: false,
+        // A handler that its own machine calls runs behind the statements of its caller.
+        moved: machine_plan.handlers[handler.index()].called_by_itself,
         asked: Asked::default(),
     }
 }
