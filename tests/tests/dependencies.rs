@@ -48,7 +48,8 @@ fn a_build_script_never_compiles_the_command_or_the_runtime() {
 #[test]
 fn the_core_of_the_runtime_has_no_proc_macro() {
     let crates = tree("eventflow", &[]);
-    let found: Vec<_> = names(&crates).into_iter().filter(|name| ["syn", "quote", "proc-macro2"].contains(name)).collect();
+    let found: Vec<_> =
+        names(&crates).into_iter().filter(|name| ["syn", "quote", "proc-macro2"].contains(name)).collect();
     assert!(found.is_empty(), "{found:?}");
     assert!(crates.len() <= 12, "{crates:#?}");
 }
