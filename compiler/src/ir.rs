@@ -9,6 +9,7 @@ pub mod expression;
 mod hash;
 pub mod statement;
 pub mod types;
+pub mod walk;
 
 pub use expression::{BinaryOperator, Comparison, Condition, Expression, ExpressionKind, TimeUnit};
 pub use statement::{

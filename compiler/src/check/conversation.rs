@@ -3,6 +3,7 @@
 use super::{Subject, walk};
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
+use crate::ir::walk::each_statement;
 use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Way};
 
 /// An emit that no handler of its recipient takes, or only from another sender.
@@ -45,7 +46,7 @@ pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics
         let mut promised = Vec::new();
         let mut kept = Vec::new();
         for handler in &machine.handlers {
-            walk::statements(&handler.body, &mut |statement, _| {
+            each_statement(&handler.body, &mut |statement, _| {
                 if let StatementKind::Promise { event, .. } = &statement.kind {
                     promised.push((event, statement.origin));
                 }
@@ -103,8 +104,8 @@ pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostic
 fn each_emit<'a>(system: &'a System, mut visit: impl FnMut(MachineId, &'a Machine, &'a Emit, OriginId)) {
     for (id, machine) in walk::machines(system) {
         for handler in &machine.handlers {
-            walk::statements(&handler.body, &mut |statement, _| {
-                if let Some(emit) = walk::emit(statement) {
+            each_statement(&handler.body, &mut |statement, _| {
+                if let Some(emit) = statement.emit() {
                     visit(id, machine, emit, statement.origin);
                 }
             });
@@ -127,9 +128,9 @@ struct Answers {
 impl Answers {
     fn emits_back(self, body: &Block) -> bool {
         let mut found = false;
-        walk::statements(body, &mut |statement, _| {
+        each_statement(body, &mut |statement, _| {
             let back = |emit: &Emit| walk::recipient(self.answerer, &emit.target) == Some(self.asker);
-            found |= walk::emit(statement).is_some_and(|emit| !walk::is_call(emit) && back(emit));
+            found |= statement.emit().is_some_and(|emit| !walk::is_call(emit) && back(emit));
         });
         found
     }

@@ -3,6 +3,7 @@
 use super::{Subject, walk};
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
+use crate::ir::walk::each_statement;
 use crate::ir::{Emit, HandlerId, MachineId, OriginId, Way};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +33,8 @@ fn edges(subject: Subject<'_>, counts: impl Fn(&Emit, usize) -> bool) -> Edges {
     for (machine_id, machine) in walk::machines(subject.system) {
         for (handler_id, handler) in walk::handlers(machine) {
             let mut targets = Vec::new();
-            walk::statements(&handler.body, &mut |statement, depth| {
-                let Some(emit) = walk::emit(statement).filter(|emit| counts(emit, depth)) else { return };
+            each_statement(&handler.body, &mut |statement, depth| {
+                let Some(emit) = statement.emit().filter(|emit| counts(emit, depth)) else { return };
                 if let Some((recipient, receivers)) = walk::receivers(subject.system, machine_id, emit) {
                     targets.extend(receivers.iter().map(|(id, _)| ((recipient, *id), statement.origin)));
                 }

@@ -3,6 +3,7 @@
 use super::{Subject, walk};
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
+use crate::ir::walk::each_statement;
 use crate::ir::{Arm, Block, Condition, ExpressionKind, OriginId, StateId, Statement, StatementKind};
 
 /// Two replies that one path runs both.
@@ -41,7 +42,7 @@ pub(super) fn after_return(subject: Subject<'_>, diagnostics: &mut Diagnostics) 
 /// Arms that an earlier arm always forestalls.
 pub(super) fn unreachable_arm(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     each_body(subject, |body| {
-        walk::statements(body, &mut |statement, _| {
+        each_statement(body, &mut |statement, _| {
             if let StatementKind::Branch(arms) = &statement.kind {
                 for (earlier, arm) in forestalled(arms) {
                     diagnostics.warning(flow::unreachable_arm(subject.origins, earlier.origin, arm.origin));

@@ -1,6 +1,6 @@
 //! Texts that look like slips, and words that do nothing yet.
 
-use super::{Subject, walk};
+use super::Subject;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{ExpressionKind, Machine, Queue, SentenceKind, SetBy, VariableId};
@@ -69,30 +69,10 @@ pub(super) fn never_set(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
 fn variables_read(machine: &Machine) -> BTreeSet<VariableId> {
     let mut read = BTreeSet::new();
     for handler in &machine.handlers {
-        walk::expressions(&handler.body, &mut |_, expression| match &expression.kind {
-            ExpressionKind::Context(variable) => {
-                read.insert(*variable);
+        handler.each_expression(&mut |expression| {
+            if let ExpressionKind::Context(variable) = expression.kind {
+                read.insert(variable);
             }
-            ExpressionKind::Latest { .. }
-            | ExpressionKind::Text(_)
-            | ExpressionKind::Number(_)
-            | ExpressionKind::Boolean(_)
-            | ExpressionKind::Null
-            | ExpressionKind::Empty
-            | ExpressionKind::Now
-            | ExpressionKind::Uuid
-            | ExpressionKind::InstanceId
-            | ExpressionKind::CurrentState
-            | ExpressionKind::List(_)
-            | ExpressionKind::Object(_)
-            | ExpressionKind::Duration { .. }
-            | ExpressionKind::Payload(_)
-            | ExpressionKind::Member(..)
-            | ExpressionKind::Count(_)
-            | ExpressionKind::Negate(_)
-            | ExpressionKind::Binary(..)
-            | ExpressionKind::Widen(_)
-            | ExpressionKind::Narrow(_) => {}
         });
     }
     read

@@ -69,37 +69,6 @@ pub enum ExpressionKind {
     Narrow(Box<Expression>),
 }
 
-impl Expression {
-    /// Whether each evaluation gives another value: there is a `uuid()` in it. It must then be evaluated as often as it
-    /// is written, neither more often nor less.
-    #[must_use]
-    pub fn draws(&self) -> bool {
-        match &self.kind {
-            ExpressionKind::Uuid => true,
-            ExpressionKind::List(items) => items.iter().any(Self::draws),
-            ExpressionKind::Object(fields) => fields.iter().any(|(_, value)| value.draws()),
-            ExpressionKind::Duration { amount: inner, .. }
-            | ExpressionKind::Member(inner, _)
-            | ExpressionKind::Count(inner)
-            | ExpressionKind::Negate(inner)
-            | ExpressionKind::Widen(inner)
-            | ExpressionKind::Narrow(inner) => inner.draws(),
-            ExpressionKind::Binary(_, left, right) => left.draws() || right.draws(),
-            ExpressionKind::Text(_)
-            | ExpressionKind::Number(_)
-            | ExpressionKind::Boolean(_)
-            | ExpressionKind::Null
-            | ExpressionKind::Empty
-            | ExpressionKind::Now
-            | ExpressionKind::InstanceId
-            | ExpressionKind::CurrentState
-            | ExpressionKind::Context(_)
-            | ExpressionKind::Payload(_)
-            | ExpressionKind::Latest { .. } => false,
-        }
-    }
-}
-
 /// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TimeUnit {
@@ -209,23 +178,6 @@ pub enum Condition {
     All(Vec<Condition>),
     /// One holds; they are asked in order, up to the first that does.
     Any(Vec<Condition>),
-}
-
-impl Condition {
-    /// Whether it evaluates an expression that [draws](Expression::draws).
-    #[must_use]
-    pub fn draws(&self) -> bool {
-        match self {
-            Self::InState { .. } => false,
-            Self::Compare { left, right, .. } => left.draws() || right.draws(),
-            Self::Between { value, low, high } => value.draws() || low.draws() || high.draws(),
-            Self::Contains { container, item, .. } => container.draws() || item.draws(),
-            Self::IsEmpty { value, .. } | Self::Exists { value, .. } | Self::Holds(value) => value.draws(),
-            Self::Sentence { arguments, .. } => arguments.iter().any(Expression::draws),
-            Self::Not(inner) => inner.draws(),
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::draws),
-        }
-    }
 }
 
 /// A comparison operator. `is after` is `Greater`, `is before` is `Less`.

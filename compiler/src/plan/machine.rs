@@ -248,8 +248,8 @@ pub(super) fn same_fields(left: &[Field], right: &[Field]) -> bool {
 /// The messages that some statement sends, and not only calls, by position.
 fn sent(machine: &Machine) -> BTreeSet<usize> {
     let mut sent = BTreeSet::new();
-    for_each_statement(machine, &mut |kind| {
-        if let StatementKind::Emit(emit) = kind {
+    machine.each_statement(&mut |statement| {
+        if let StatementKind::Emit(emit) = &statement.kind {
             sent.insert(emit.message.index());
         }
     });
@@ -273,8 +273,8 @@ fn recipient(system: &System, target: &Target) -> String {
 
 fn timers(machine: &Machine, origins: &Origins, diagnostics: &mut Diagnostics) -> BTreeMap<EventId, Name> {
     let mut used = BTreeSet::new();
-    for_each_statement(machine, &mut |kind| {
-        if let StatementKind::Schedule { event, .. } | StatementKind::Cancel(event) = kind {
+    machine.each_statement(&mut |statement| {
+        if let StatementKind::Schedule { event, .. } | StatementKind::Cancel(event) = &statement.kind {
             used.insert(*event);
         }
     });
@@ -312,7 +312,7 @@ fn acts(machine: &Machine) -> bool {
 
 fn effect_kinds(machine: &Machine, replies: &[ReplyPlan]) -> EffectKinds {
     let mut kinds = EffectKinds { replies: !replies.is_empty(), ..EffectKinds::default() };
-    for_each_statement(machine, &mut |kind| match kind {
+    machine.each_statement(&mut |statement| match &statement.kind {
         StatementKind::Emit(_) | StatementKind::Callback { .. } => kinds.emits = true,
         StatementKind::Assign { value: ir::Assigned::Call(_), .. } => kinds.emits = true,
         StatementKind::Schedule { .. } | StatementKind::Cancel(_) => kinds.timers = true,
@@ -331,25 +331,6 @@ fn effect_kinds(machine: &Machine, replies: &[ReplyPlan]) -> EffectKinds {
         | StatementKind::Promise { .. } => {}
     });
     kinds
-}
-
-/// Visits every statement of every handler in source order, those in arms after their branch.
-pub(crate) fn for_each_statement(machine: &Machine, visit: &mut dyn FnMut(&StatementKind)) {
-    for handler in &machine.handlers {
-        for_each_in(&handler.body, visit);
-    }
-}
-
-/// Visits every statement of a block likewise.
-pub(crate) fn for_each_in(block: &ir::Block, visit: &mut dyn FnMut(&StatementKind)) {
-    for statement in block {
-        visit(&statement.kind);
-        if let StatementKind::Branch(arms) = &statement.kind {
-            for arm in arms {
-                for_each_in(&arm.body, visit);
-            }
-        }
-    }
 }
 
 /// Names the fields of a struct.
@@ -422,7 +403,7 @@ fn types_in(machine: &Machine) -> Vec<&Type> {
     types.extend(machine.sentences.iter().filter_map(|sentence| sentence.returns.as_ref()));
     types.extend(machine.handlers.iter().filter_map(|handler| handler.returns.as_ref()));
     for handler in &machine.handlers {
-        waiting::each_expression(handler, &mut |expression| types.push(&expression.ty));
+        handler.each_expression(&mut |expression| types.push(&expression.ty));
     }
     types
 }

@@ -3,6 +3,7 @@
 use super::StructPlan;
 use super::names::{Name, Scope};
 use super::size;
+use crate::ir::walk::each_statement;
 use crate::ir::{Machine, Origins, PayloadField, Reply, ReplyBody, StatementKind, Type};
 use crate::source::Span;
 use serde::Serialize;
@@ -53,7 +54,7 @@ pub(super) fn plan(machine: &Machine, types: &mut Scope, origins: &Origins) -> V
         if let Some(reply) = &handler.acceptance {
             add(&mut plans, event, reply, None, span, types);
         }
-        super::machine::for_each_in(&handler.body, &mut |kind| match kind {
+        each_statement(&handler.body, &mut |statement, _| match &statement.kind {
             StatementKind::Reply(reply) if !handler.queued => add(&mut plans, event, reply, None, span, types),
             StatementKind::Promise { reply, event: promised } if !handler.queued => {
                 add(&mut plans, event, reply, Some(promised), span, types);

@@ -89,7 +89,7 @@ impl<'p> Body<'p> {
     ) -> TokenStream {
         let mut different: Vec<&Condition> = Vec::new();
         for part in parts {
-            if !different.contains(&part) || asks(part) || part.draws() {
+            if !different.contains(&part) || part.asks(&|_| true) || part.draws() {
                 different.push(part);
             }
         }
@@ -274,22 +274,6 @@ fn into_element_ref(item: Value<'_>) -> TokenStream {
 
 fn not(negated: bool, holds: TokenStream) -> TokenStream {
     if negated { quote!(!#holds) } else { holds }
-}
-
-/// Whether the condition asks code: asked twice, it may answer differently.
-fn asks(condition: &Condition) -> bool {
-    match condition {
-        Condition::Sentence { .. } => true,
-        Condition::Not(inner) => asks(inner),
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks),
-        Condition::InState { .. }
-        | Condition::Compare { .. }
-        | Condition::Between { .. }
-        | Condition::Contains { .. }
-        | Condition::IsEmpty { .. }
-        | Condition::Exists { .. }
-        | Condition::Holds(_) => false,
-    }
 }
 
 fn symbol(operator: Comparison) -> TokenStream {

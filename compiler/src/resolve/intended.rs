@@ -3,6 +3,7 @@
 use super::handlers::guarded_states;
 use super::lower::LoweredMachine;
 use super::outline::{Outline, ScenarioOutline};
+use crate::ir::walk::each_statement;
 use crate::ir::{Block, HandlerId, StateId, StatementKind};
 
 /// The intended states of every handler: of its guards, else of the story that tells it first.
@@ -53,27 +54,11 @@ fn tell(
 
 /// The states that a body moves to.
 fn targets(body: &Block, into: &mut Vec<StateId>) {
-    for statement in body {
-        match &statement.kind {
-            StatementKind::Transition(state) => add(into, &[*state]),
-            StatementKind::Branch(arms) => arms.iter().for_each(|arm| targets(&arm.body, into)),
-            StatementKind::Assign { .. }
-            | StatementKind::Increase { .. }
-            | StatementKind::Decrease { .. }
-            | StatementKind::Append { .. }
-            | StatementKind::Remove { .. }
-            | StatementKind::Clear(_)
-            | StatementKind::Constrain(_)
-            | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
-            | StatementKind::Reply(_)
-            | StatementKind::Promise { .. }
-            | StatementKind::Callback { .. }
-            | StatementKind::Return(_)
-            | StatementKind::Schedule { .. }
-            | StatementKind::Cancel(_) => {}
+    each_statement(body, &mut |statement, _| {
+        if let StatementKind::Transition(state) = statement.kind {
+            add(into, &[state]);
         }
-    }
+    });
 }
 
 fn add(states: &mut Vec<StateId>, more: &[StateId]) {

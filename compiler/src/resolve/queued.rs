@@ -3,6 +3,7 @@
 use super::lower::Lowering;
 use crate::ast::{self, ModifierKind};
 use crate::catalog::meaning as catalog;
+use crate::ir::walk::each_statement;
 use crate::ir::{
     Assigned, Block, Expression, ExpressionKind, OriginId, Reply, ReplyBody, Statement, StatementKind, VariableId,
 };
@@ -113,108 +114,59 @@ fn needs(
 
 /// Whether a value can be computed from the request alone.
 fn is_known(value: &Expression, values: &BTreeMap<VariableId, Option<Expression>>) -> bool {
-    match &value.kind {
-        ExpressionKind::Text(_)
-        | ExpressionKind::Number(_)
-        | ExpressionKind::Boolean(_)
-        | ExpressionKind::Null
-        | ExpressionKind::Empty
-        | ExpressionKind::Now
-        | ExpressionKind::Uuid
-        | ExpressionKind::InstanceId
-        | ExpressionKind::CurrentState
-        | ExpressionKind::Payload(_) => true,
-        ExpressionKind::Context(variable) => matches!(values.get(variable), Some(Some(_))),
-        ExpressionKind::Latest { .. } => false,
-        ExpressionKind::List(items) => items.iter().all(|item| is_known(item, values)),
-        ExpressionKind::Object(entries) => entries.iter().all(|(_, value)| is_known(value, values)),
-        ExpressionKind::Duration { amount: inner, .. }
-        | ExpressionKind::Member(inner, _)
-        | ExpressionKind::Count(inner)
-        | ExpressionKind::Negate(inner)
-        | ExpressionKind::Widen(inner)
-        | ExpressionKind::Narrow(inner) => is_known(inner, values),
-        ExpressionKind::Binary(_, left, right) => is_known(left, values) && is_known(right, values),
-    }
+    let mut known = true;
+    value.walk(&mut |part| {
+        known &= match &part.kind {
+            ExpressionKind::Context(variable) => matches!(values.get(variable), Some(Some(_))),
+            ExpressionKind::Latest { .. } => false,
+            ExpressionKind::Text(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Null
+            | ExpressionKind::Empty
+            | ExpressionKind::Now
+            | ExpressionKind::Uuid
+            | ExpressionKind::InstanceId
+            | ExpressionKind::CurrentState
+            | ExpressionKind::Payload(_)
+            | ExpressionKind::List(_)
+            | ExpressionKind::Object(_)
+            | ExpressionKind::Duration { .. }
+            | ExpressionKind::Member(..)
+            | ExpressionKind::Count(_)
+            | ExpressionKind::Negate(_)
+            | ExpressionKind::Widen(_)
+            | ExpressionKind::Narrow(_)
+            | ExpressionKind::Binary(..) => true,
+        };
+    });
+    known
 }
 
 /// Adds the variables that a value reads.
 fn variables(value: &Expression, read: &mut Vec<VariableId>) {
-    match &value.kind {
-        ExpressionKind::Context(variable) | ExpressionKind::Latest { variable, .. } => {
-            if !read.contains(variable) {
-                read.push(*variable);
-            }
+    value.walk(&mut |part| {
+        if let ExpressionKind::Context(variable) | ExpressionKind::Latest { variable, .. } = &part.kind
+            && !read.contains(variable)
+        {
+            read.push(*variable);
         }
-        ExpressionKind::List(items) => items.iter().for_each(|item| variables(item, read)),
-        ExpressionKind::Object(entries) => entries.iter().for_each(|(_, value)| variables(value, read)),
-        ExpressionKind::Duration { amount: inner, .. }
-        | ExpressionKind::Member(inner, _)
-        | ExpressionKind::Count(inner)
-        | ExpressionKind::Negate(inner)
-        | ExpressionKind::Widen(inner)
-        | ExpressionKind::Narrow(inner) => variables(inner, read),
-        ExpressionKind::Binary(_, left, right) => {
-            variables(left, read);
-            variables(right, read);
-        }
-        ExpressionKind::Text(_)
-        | ExpressionKind::Number(_)
-        | ExpressionKind::Boolean(_)
-        | ExpressionKind::Null
-        | ExpressionKind::Empty
-        | ExpressionKind::Now
-        | ExpressionKind::Uuid
-        | ExpressionKind::InstanceId
-        | ExpressionKind::CurrentState
-        | ExpressionKind::Payload(_) => {}
-    }
+    });
 }
 
 /// Forgets what is known of the variables that statements change.
 fn forget(block: &[Statement], values: &mut BTreeMap<VariableId, Option<Expression>>) {
-    for statement in block {
-        match &statement.kind {
-            StatementKind::Branch(arms) => arms.iter().for_each(|arm| forget(&arm.body, values)),
-            StatementKind::Assign { variable, .. }
-            | StatementKind::Increase { variable, .. }
-            | StatementKind::Decrease { variable, .. }
-            | StatementKind::Append { variable, .. }
-            | StatementKind::Remove { variable, .. }
-            | StatementKind::Clear(variable) => {
-                values.insert(*variable, None);
-            }
-            StatementKind::Transition(_)
-            | StatementKind::Constrain(_)
-            | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
-            | StatementKind::Reply(_)
-            | StatementKind::Promise { .. }
-            | StatementKind::Callback { .. }
-            | StatementKind::Return(_)
-            | StatementKind::Schedule { .. }
-            | StatementKind::Cancel(_) => {}
-        }
-    }
+    each_statement(block, &mut |statement, _| {
+        values.extend(statement.changes().map(|variable| (variable, None)));
+    });
 }
 
 fn reply_in(block: &Block) -> Option<OriginId> {
-    block.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Reply(_) | StatementKind::Promise { .. } => Some(statement.origin),
-        StatementKind::Branch(arms) => arms.iter().find_map(|arm| reply_in(&arm.body)),
-        StatementKind::Transition(_)
-        | StatementKind::Assign { .. }
-        | StatementKind::Increase { .. }
-        | StatementKind::Decrease { .. }
-        | StatementKind::Append { .. }
-        | StatementKind::Remove { .. }
-        | StatementKind::Clear(_)
-        | StatementKind::Constrain(_)
-        | StatementKind::Emit(_)
-        | StatementKind::Act { .. }
-        | StatementKind::Callback { .. }
-        | StatementKind::Return(_)
-        | StatementKind::Schedule { .. }
-        | StatementKind::Cancel(_) => None,
-    })
+    let mut found = None;
+    each_statement(block, &mut |statement, _| {
+        if let StatementKind::Reply(_) | StatementKind::Promise { .. } = statement.kind {
+            found = found.or(Some(statement.origin));
+        }
+    });
+    found
 }
