@@ -22,6 +22,11 @@ fn the_flows_of_the_examples_are_free_of_findings() {
 }
 
 #[test]
+fn the_flows_and_tests_of_the_examples_are_formatted() {
+    assert_eq!(eventflow(".", &["fmt", "--check"]), Ok(()));
+}
+
+#[test]
 fn the_machine_of_the_traffic_light_is_fresh() {
     let build = ["build", "traffic_light.flow", "--standalone", "--out", ".", "--check"];
     assert_eq!(eventflow("traffic_light", &build), Ok(()));

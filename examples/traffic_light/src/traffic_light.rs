@@ -14,7 +14,7 @@ pub enum State {
     Green,
     /// `#amber` (traffic_light.flow:15)
     Amber,
-    /// `#flashing` (traffic_light.flow:36)
+    /// `#flashing` (traffic_light.flow:49)
     Flashing,
 }
 
@@ -44,11 +44,11 @@ impl State {
 pub enum Event {
     /// `on :next from @clock` (traffic_light.flow:9): may create
     Next,
-    /// `on :button_pressed from @pedestrian` (traffic_light.flow:26)
+    /// `on :button_pressed from @pedestrian` (traffic_light.flow:35)
     ButtonPressed,
-    /// `on :lamp_failed from @clock` (traffic_light.flow:35)
+    /// `on :lamp_failed from @clock` (traffic_light.flow:48)
     LampFailed,
-    /// `on :lamp_repaired from @technician` (traffic_light.flow:38)
+    /// `on :lamp_repaired from @technician` (traffic_light.flow:54)
     LampRepaired,
 }
 
@@ -188,7 +188,7 @@ impl<B: Behavior> Decider<B> {
         }
     }
 
-    /// `on :button_pressed from @pedestrian` (traffic_light.flow:26)
+    /// `on :button_pressed from @pedestrian` (traffic_light.flow:35)
     fn on_button_pressed(turn: Turn<'_>, decision: &mut Decision) -> Outcome {
         // ? light is in #green, #amber
         if ::core::matches!(turn.state, State::Green | State::Amber) {
@@ -205,14 +205,14 @@ impl<B: Behavior> Decider<B> {
         }
     }
 
-    /// `on :lamp_failed from @clock` (traffic_light.flow:35)
+    /// `on :lamp_failed from @clock` (traffic_light.flow:48)
     fn on_lamp_failed(decision: &mut Decision) -> ::eventflow::Ran {
         // light moves to #flashing
         decision.state = ::core::option::Option::Some(State::Flashing);
         ::eventflow::Ran::Something
     }
 
-    /// `on :lamp_repaired from @technician` (traffic_light.flow:38)
+    /// `on :lamp_repaired from @technician` (traffic_light.flow:54)
     fn on_lamp_repaired(turn: Turn<'_>, decision: &mut Decision) -> ::eventflow::Ran {
         // ? light is in #flashing
         if turn.state == State::Flashing {

@@ -101,7 +101,7 @@ pub mod clock {
                 .from_actor("clock")
         }
 
-        /// `on :lamp_failed from @clock` (traffic_light.flow:35)
+        /// `on :lamp_failed from @clock` (traffic_light.flow:48)
         ///
         /// To the instance with this id.
         pub fn lamp_failed(
@@ -120,7 +120,7 @@ pub mod clock {
     }
 }
 
-/// The external actor `@pedestrian` (traffic_light.flow:26).
+/// The external actor `@pedestrian` (traffic_light.flow:35).
 pub mod pedestrian {
     /// What `@pedestrian` may say.
     #[derive(Clone, Copy)]
@@ -136,7 +136,7 @@ pub mod pedestrian {
             Client { dispatcher }
         }
 
-        /// `on :button_pressed from @pedestrian` (traffic_light.flow:26)
+        /// `on :button_pressed from @pedestrian` (traffic_light.flow:35)
         ///
         /// To the instance with this id.
         pub fn button_pressed(
@@ -155,7 +155,7 @@ pub mod pedestrian {
     }
 }
 
-/// The external actor `@technician` (traffic_light.flow:38).
+/// The external actor `@technician` (traffic_light.flow:54).
 pub mod technician {
     /// What `@technician` may say.
     #[derive(Clone, Copy)]
@@ -171,7 +171,7 @@ pub mod technician {
             Client { dispatcher }
         }
 
-        /// `on :lamp_repaired from @technician` (traffic_light.flow:38)
+        /// `on :lamp_repaired from @technician` (traffic_light.flow:54)
         ///
         /// To the instance with this id.
         pub fn lamp_repaired(
@@ -251,13 +251,13 @@ mod description {
                     .from(::eventflow::description::Party::Actor(0))
                     .creates()
                     .intended(const { &[0, 1, 2] }),
-                ::eventflow::describe::on(1, "traffic_light.flow:26")
+                ::eventflow::describe::on(1, "traffic_light.flow:35")
                     .from(::eventflow::description::Party::Actor(1))
                     .intended(const { &[1, 2] }),
-                ::eventflow::describe::on(2, "traffic_light.flow:35")
+                ::eventflow::describe::on(2, "traffic_light.flow:48")
                     .from(::eventflow::description::Party::Actor(0))
                     .intended(const { &[1] }),
-                ::eventflow::describe::on(3, "traffic_light.flow:38")
+                ::eventflow::describe::on(3, "traffic_light.flow:54")
                     .from(::eventflow::description::Party::Actor(2))
                     .intended(const { &[3] }),
             ]
