@@ -38,6 +38,8 @@ pub mod check;
 
 pub mod plan;
 
+pub mod test_plan;
+
 pub mod render;
 
 pub mod output;
