@@ -1,0 +1,5 @@
+//! Compiles the flows; `src/flows.rs` includes what comes out.
+
+fn main() {
+    eventflowc::build("flows/system.flow");
+}
