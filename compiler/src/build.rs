@@ -1,17 +1,27 @@
-//! For build scripts: compiles a flow into `OUT_DIR`, for `eventflow::include_flow!`.
+//! For build scripts: compiles flows into `OUT_DIR`, for `eventflow::include_flow!`; and for sources that are checked in, a
+//! test that they are fresh.
 //!
-//! What is wrong with the flow is told to Cargo line by line, which shows it cleanly and fails the build.
+//! There are three ways in: [`build`] is one line, [`Build`] has the settings, and [`crate::driver`] knows no Cargo. What is
+//! wrong with a flow is told to Cargo line by line, which shows it cleanly and fails the build.
 
-use std::collections::BTreeSet;
+mod fresh;
+mod watch;
+
+pub use fresh::assert_fresh;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::driver::{self, Compilation, Request};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
-use crate::output;
-use crate::package::{self, Module};
+use crate::output::{self, OutputFile};
+use crate::package;
+use crate::project::Waiting;
+use crate::render::Module;
 use crate::render_diagnostic::{Colors, human, short};
 
 /// Compiles a flow from a build script: `eventflowc::build("flows/system.flow")`.
@@ -22,18 +32,37 @@ pub fn build(root: impl AsRef<Path>) {
 }
 
 /// A compilation from a build script, with settings that win over those of `eventflow.toml`.
+///
+/// ```no_run
+/// # use eventflowc::Build;
+/// # use eventflowc::levels::Level;
+/// Build::new("flows/shop.flow")
+///     .also("flows/newsletter.flow")
+///     .level("EF0501", Level::Deny)
+///     .synchronous("order", "print receipt")
+///     .run();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Build {
-    request: Request,
+    roots: Vec<PathBuf>,
+    settings: Request,
     out: Option<PathBuf>,
-    unknown: Vec<String>,
+    wrong: Vec<String>,
 }
 
 impl Build {
     /// Of this root flow, relative to the package.
+    #[must_use]
     pub fn new(root: impl AsRef<Path>) -> Self {
-        let request = Request { root: Some(root.as_ref().to_owned()), ..Request::default() };
-        Self { request, out: None, unknown: Vec::new() }
+        let roots = vec![root.as_ref().to_owned()];
+        Self { roots, settings: Request::default(), out: None, wrong: Vec::new() }
+    }
+
+    /// Of this root flow too, with the same settings, into a file of its own.
+    #[must_use]
+    pub fn also(mut self, root: impl AsRef<Path>) -> Self {
+        self.roots.push(root.as_ref().to_owned());
+        self
     }
 
     /// Where to write instead of `OUT_DIR`.
@@ -50,56 +79,136 @@ impl Build {
             Ok(subject) => {
                 let mut levels = Levels::default();
                 levels.set(subject, level);
-                self.request.levels.extend(&levels);
+                self.settings.levels.extend(&levels);
             }
-            Err(NoSubject::Error) => self.unknown.push(format!("`{subject}` is an error, and has no level")),
-            Err(NoSubject::Unknown { .. }) => self.unknown.push(format!("there is no warning `{subject}`")),
+            Err(NoSubject::Error) => self.wrong.push(format!("`{subject}` is an error, and has no level")),
+            Err(NoSubject::Unknown { .. }) => self.wrong.push(format!("there is no warning `{subject}`")),
         }
+        self
+    }
+
+    /// A sentence of a machine whose method is a plain function, though it is an action. The sentence is given as the flow
+    /// words it, or by the name of its method; so it is for `sync` in `eventflow.toml`.
+    #[must_use]
+    pub fn synchronous(mut self, machine: &str, sentence: &str) -> Self {
+        self.settings.sentences.set(machine, sentence, Waiting::Sync);
+        self
+    }
+
+    /// A sentence of a machine whose method is an asynchronous function, though it is a guard, a rule or a transformer; like
+    /// `async` in `eventflow.toml`.
+    #[must_use]
+    pub fn asynchronous(mut self, machine: &str, sentence: &str) -> Self {
+        self.settings.sentences.set(machine, sentence, Waiting::Async);
         self
     }
 
     /// Compiles, and tells Cargo what to watch, what to warn about and what is wrong.
     pub fn run(self) {
-        for line in self.lines() {
+        let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from);
+        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        for line in self.lines(out_dir.as_deref(), &mut taken) {
             tell(&line);
         }
     }
 
     /// Compiles; gives the lines for Cargo.
-    fn lines(self) -> Vec<String> {
-        let out = self.out.or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
-        let Some(out) = out else { return failure(&"`OUT_DIR` is not set: call this from a build script") };
-        if let Some(unknown) = self.unknown.first() {
-            return failure(unknown);
-        }
-        let Ok(mut compilation) = driver::compile(&self.request, &Disk) else {
-            return failure(&"no flow is named");
+    fn lines(&self, out_dir: Option<&Path>, taken: &mut BTreeMap<PathBuf, String>) -> Vec<String> {
+        let Some(out) = self.out.as_deref().or(out_dir) else {
+            return failure(&"`OUT_DIR` is not set: call this from a build script");
         };
-        let modules = compilation.generate();
-        let mut lines = watched(&compilation);
-        let findings = compilation.findings();
-        lines.extend(findings.iter().flat_map(|finding| told(finding, &compilation)));
-        if compilation.failed() {
-            return lines;
-        }
-        if let (Some(modules), Some(resolved)) = (modules, &compilation.resolved) {
-            let modules: Vec<Module> = modules.into_iter().map(documented).collect();
-            let file = package::single(&modules, &resolved.system.name, &driver::shown(&compilation.root));
-            if let Err(error) = output::write(&[file], &out, &output::Disk) {
-                lines.extend(failure(&error));
+        let units = self.units();
+        let mut lines = watch::lines(&units, out_dir);
+        lines.extend(units.iter().flat_map(Unit::told));
+        lines.extend(self.unsettled(&units).iter().flat_map(|wrong| failure(wrong)));
+        let mut files = Vec::new();
+        for unit in &units {
+            let Some(file) = unit.file() else { continue };
+            match claim(taken, out.join(&file.path), &unit.root()) {
+                Ok(()) => files.push(file),
+                Err(wrong) => lines.extend(failure(&wrong)),
             }
+        }
+        if !lines.iter().any(|line| line.starts_with(ERROR)) {
+            lines.extend(output::add(&files, out, &output::Disk).err().iter().flat_map(|error| failure(error)));
         }
         lines
     }
+
+    fn units(&self) -> Vec<Unit> {
+        self.roots.iter().map(|root| Unit::compile(root, &self.settings)).collect()
+    }
+
+    /// What is wrong with the settings: with themselves, and with machines that none of the flows has.
+    fn unsettled(&self, units: &[Unit]) -> Vec<String> {
+        let mut wrong = self.wrong.clone();
+        let resolved: Vec<_> = units.iter().filter_map(|unit| unit.compilation.resolved.as_ref()).collect();
+        if resolved.len() == units.len() {
+            for (machine, sentence, _) in self.settings.sentences.iter() {
+                let mut machines = resolved.iter().flat_map(|resolved| &resolved.system.machines);
+                if !machines.any(|known| known.name == machine) {
+                    wrong.push(format!("there is no machine `@{machine}`, so `{sentence}` is no sentence of it"));
+                }
+            }
+        }
+        wrong
+    }
 }
 
-fn documented(module: crate::render::Module) -> Module {
-    let about = format!("What the flow says about `{}`.", module.name);
-    Module { name: module.name, about, text: module.text }
+/// The files that this process wrote, each with its root flow. A build script may compile flows one after the other, and
+/// nothing but the process knows of all of them.
+static TAKEN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+
+/// Takes a place for the output of a root flow, unless it is that of another one.
+fn claim(taken: &mut BTreeMap<PathBuf, String>, path: PathBuf, root: &str) -> Result<(), String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match taken.insert(path, root.to_owned()) {
+        Some(other) if other != root => Err(format!(
+            "`{other}` and `{root}` would both be written to `{name}`; give one of the systems another name"
+        )),
+        Some(_) | None => Ok(()),
+    }
 }
+
+/// One root flow, compiled.
+struct Unit {
+    compilation: Compilation,
+    modules: Option<Vec<Module>>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Unit {
+    fn compile(root: &Path, settings: &Request) -> Self {
+        let request = Request { root: Some(root.to_owned()), ..settings.clone() };
+        let mut compilation = driver::compile(&request, &Disk).expect("the request names a root flow");
+        let modules = compilation.generate();
+        let findings = compilation.findings();
+        let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+        Self { compilation, modules: modules.filter(|_| !failed), findings }
+    }
+
+    /// The root flow as the caller names it.
+    fn root(&self) -> String {
+        driver::shown(&self.compilation.root)
+    }
+
+    /// All modules in one file; none after an error.
+    fn file(&self) -> Option<OutputFile> {
+        let name = &self.compilation.resolved.as_ref()?.system.name;
+        Some(package::single(self.modules.as_ref()?, name, &self.root()))
+    }
+
+    /// The findings as Cargo shows them.
+    fn told(&self) -> Vec<String> {
+        self.findings.iter().flat_map(|finding| told(finding, &self.compilation)).collect()
+    }
+}
+
+/// What a line for Cargo begins with that fails the build.
+const ERROR: &str = "cargo::error=";
 
 fn failure(why: &dyn fmt::Display) -> Vec<String> {
-    why.to_string().lines().map(|line| format!("cargo::error={line}")).collect()
+    why.to_string().lines().map(|line| format!("{ERROR}{line}")).collect()
 }
 
 /// A finding as Cargo shows it: a warning in one line, an error with the lines of the flow.
@@ -109,23 +218,10 @@ fn told(finding: &Diagnostic, compilation: &Compilation) -> Vec<String> {
         Severity::Warning => vec![format!("cargo::warning={first}")],
         Severity::Error => {
             let text = human(finding, &compilation.sources, Colors::None);
-            let lines = text.lines().skip(1).map(|line| format!("cargo::error={line}"));
-            std::iter::once(format!("cargo::error={first}")).chain(lines).collect()
+            let lines = text.lines().skip(1).map(|line| format!("{ERROR}{line}"));
+            std::iter::once(format!("{ERROR}{first}")).chain(lines).collect()
         }
     }
-}
-
-/// What must run the build script again. A file that is not there is announced by its folder, because Cargo takes a missing
-/// file for a changed one; the package's own folder is left out, since everything in it would count.
-fn watched(compilation: &Compilation) -> Vec<String> {
-    let mut places = BTreeSet::new();
-    for path in &compilation.watched {
-        let place = if path.exists() { Some(path.as_path()) } else { path.parent() };
-        let own =
-            |place: &&Path| place.as_os_str().is_empty() || place.components().all(|part| part.as_os_str() == "..");
-        places.extend(place.filter(|place| !own(place)).map(|place| place.to_string_lossy().into_owned()));
-    }
-    places.iter().map(|place| format!("cargo::rerun-if-changed={place}")).collect()
 }
 
 /// Cargo listens to the standard output of build scripts.
@@ -135,43 +231,4 @@ fn tell(line: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    fn lines(flow: &str, adjust: impl FnOnce(Build) -> Build) -> (Vec<String>, Option<String>) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = folder.path().join("loan.flow");
-        fs::write(&root, flow).expect("a file can be written");
-        let lines = adjust(Build::new(&root).out(folder.path())).lines();
-        let place = folder.path().to_string_lossy().into_owned();
-        let lines = lines.iter().map(|line| line.replace(&place, "")).collect();
-        (lines, fs::read_to_string(folder.path().join("loan.rs")).ok())
-    }
-
-    const TWICE: &str = "machine: @loan\n\non :go from @a (api)\n  loan moves to #b\n  loan moves to #c\n";
-
-    #[test]
-    fn a_flow_is_compiled_and_watched() {
-        let (lines, written) = lines(TWICE, |build| build);
-        assert!(lines.contains(&"cargo::rerun-if-changed=/loan.flow".to_owned()), "{lines:#?}");
-        let warning =
-            "cargo::warning=/loan.flow:5:3: warning[EF0511]: one path runs two transitions; the last one wins";
-        assert!(lines.contains(&warning.to_owned()), "{lines:#?}");
-        assert!(written.is_some_and(|text| text.contains("pub mod loan {")));
-    }
-
-    #[test]
-    fn a_level_is_obeyed_and_nothing_is_written_after_an_error() {
-        let (lines, written) = lines(TWICE, |build| build.level("warnings", Level::Deny));
-        assert!(lines.iter().any(|line| line.starts_with("cargo::error=/loan.flow:5:3: error[EF0511]")), "{lines:#?}");
-        assert!(lines.iter().any(|line| line.starts_with("cargo::error=5 |   loan moves to #c")), "{lines:#?}");
-        assert_eq!(written, None);
-    }
-
-    #[test]
-    fn an_unknown_code_is_told() {
-        let (lines, _) = lines(TWICE, |build| build.level("EF9990", Level::Allow));
-        assert_eq!(lines, ["cargo::error=there is no warning `EF9990`"]);
-    }
-}
+mod tests;

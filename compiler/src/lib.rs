@@ -52,4 +52,4 @@ pub mod driver;
 
 mod build;
 
-pub use build::{Build, build};
+pub use build::{Build, assert_fresh, build};

@@ -4,6 +4,7 @@
 //! written; a disk that runs full half-way leaves the old files as they were. A file that does not carry the generator's
 //! mark in its first line is never replaced or removed: it is somebody's own.
 
+mod difference;
 mod disk;
 
 pub use disk::{Disk, FileSystem};
@@ -99,19 +100,36 @@ impl fmt::Display for Stale {
             (None, _) => write!(f, "`{path}` is missing"),
             (Some(_), None) => write!(f, "`{path}` belongs to nothing in the flows"),
             (Some(found), Some(wanted)) => {
-                let (line, found, wanted) = first_difference(found, wanted);
-                write!(f, "`{path}` differs from line {line} on\n  it says:      {found}\n  it would say: {wanted}")
+                write!(f, "`{path}` differs\n{}", difference::difference(found, wanted))
             }
         }
     }
 }
 
-/// Writes files into a directory. What a file says already is not written again, so that nothing is rebuilt for it.
+/// Writes files into a directory that is theirs: generated files of an earlier run that belong to nothing any more go.
+/// What a file says already is not written again, so that nothing is rebuilt for it.
 ///
 /// # Errors
 /// If a file cannot be read or written, is not a generated one, or is there twice. Then no file was changed.
 pub fn write(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) -> Result<Written, OutputError> {
-    let stale = compare(files, directory, disk)?;
+    replace(compare(files, directory, disk)?, files, directory, disk)
+}
+
+/// Writes files into a directory beside generated files of others, which stay. What a file says already is not written
+/// again.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn add(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) -> Result<Written, OutputError> {
+    replace(differing(files, directory, disk)?, files, directory, disk)
+}
+
+fn replace(
+    stale: Vec<Stale>,
+    files: &[OutputFile],
+    directory: &Path,
+    disk: &dyn FileSystem,
+) -> Result<Written, OutputError> {
     let mut waiting = Vec::new();
     for file in &stale {
         if let Some(wanted) = &file.wanted {
@@ -151,6 +169,17 @@ pub fn write(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) -> R
 /// # Errors
 /// If a file cannot be read, is not a generated one, or is there twice.
 pub fn compare(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) -> Result<Vec<Stale>, OutputError> {
+    let mut stale = differing(files, directory, disk)?;
+    let places: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
+    for folder in folders {
+        stale.extend(left_over(folder, &places, directory, disk)?);
+    }
+    Ok(stale)
+}
+
+/// The files that are missing on disk or say something else there.
+fn differing(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) -> Result<Vec<Stale>, OutputError> {
     let mut stale = Vec::new();
     let mut places = BTreeSet::new();
     for file in files {
@@ -161,10 +190,6 @@ pub fn compare(files: &[OutputFile], directory: &Path, disk: &dyn FileSystem) ->
         if found.as_ref() != Some(&file.text) {
             stale.push(Stale { path: file.path.clone(), found, wanted: Some(file.text.clone()) });
         }
-    }
-    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
-    for folder in folders {
-        stale.extend(left_over(folder, &places, directory, disk)?);
     }
     Ok(stale)
 }
@@ -227,12 +252,6 @@ fn clear(waiting: &[(PathBuf, PathBuf)], disk: &dyn FileSystem) {
     for (aside, _) in waiting {
         let _ = disk.remove(aside);
     }
-}
-
-/// The number of the first line that differs, and both lines; a missing line is empty.
-fn first_difference<'a>(left: &'a str, right: &'a str) -> (usize, &'a str, &'a str) {
-    let same = left.lines().zip(right.lines()).take_while(|(left, right)| left == right).count();
-    (same + 1, left.lines().nth(same).unwrap_or_default(), right.lines().nth(same).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -9,19 +9,9 @@ mod surroundings;
 pub use surroundings::{Surroundings, SurroundingsError, surroundings};
 
 use crate::output::{MARK, OutputFile};
+use crate::render::Module;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-
-/// A module of generated Rust.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Module {
-    /// Its name as Rust writes it: `order`, `r#type`.
-    pub name: String,
-    /// What it is, for its documentation: one sentence.
-    pub about: String,
-    /// Its items. No `//!` and no inner attributes.
-    pub text: String,
-}
 
 /// What the manifest of a generated crate has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,8 +28,10 @@ use serde::Serialize;
 /// The text of one generated module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Module {
-    /// The module's name, also of its file: without the mark of a raw identifier.
+    /// The module's name as Rust writes it: `order`, `r#type`.
     pub name: String,
+    /// What it is, for its documentation: one sentence.
+    pub about: String,
     /// The text; it opens with the line that says who generated it from what.
     pub text: String,
 }
@@ -42,14 +44,19 @@ pub fn render(plan: &Plan<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<Modu
     let mut modules = Vec::new();
     for index in 0..plan.machines.len() {
         let id = MachineId::at(index);
-        let name = plan.machines[index].module.bare().to_owned();
-        let file = plan.place(plan.system.machine(id).origin).file().to_owned();
-        let mut frame = frame::Frame::new(plan, &name, &file);
+        let machine = plan.system.machine(id);
+        let name = plan.machines[index].module.as_str();
+        let mut frame = frame::Frame::new(plan, name, plan.place(machine.origin).file());
         machine::write(plan, id, &mut frame);
-        modules.push(frame.finish(diagnostics)?);
+        let who = words::code(&format!("@{}", machine.name));
+        let about = format!("The machine {who}: its states and events, what it remembers and says, how it decides.");
+        modules.push(Module { name: name.to_owned(), about, text: frame.finish(diagnostics)? });
     }
-    let mut frame = frame::Frame::new(plan, plan.module.bare(), &plan.root);
+    let name = plan.module.as_str();
+    let mut frame = frame::Frame::new(plan, name, &plan.root);
     system::write(plan, &mut frame);
-    modules.push(frame.finish(diagnostics)?);
+    let title = words::code(&plan.system.title);
+    let about = format!("The system {title}: what it needs from outside, who may say what to it, what it is as data.");
+    modules.push(Module { name: name.to_owned(), about, text: frame.finish(diagnostics)? });
     Ok(modules)
 }

@@ -38,7 +38,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("render", &["catalog", "diagnostic", "ir", "plan", "source"]),
     ("bindings", &[]),
     ("output", &["catalog", "diagnostic"]),
-    ("package", &["output"]),
+    ("package", &["output", "render"]),
 ];
 
 /// Words that belong to one place of the compiler.

@@ -147,7 +147,8 @@ fn stale_files_say_where_they_differ() {
     disk.put("out/a.rs", &file("a.rs", "same\nold").text);
     let stale = compare(&[file("a.rs", "same\nnew"), file("b.rs", "")], Path::new("out"), &disk).unwrap();
     let told: Vec<_> = stale.iter().map(Stale::to_string).collect();
-    assert_eq!(told, ["`a.rs` differs from line 3 on\n  it says:      old\n  it would say: new", "`b.rs` is missing"]);
+    let difference = format!("`a.rs` differs\n@@ -1,3 +1,3 @@\n // {MARK}.\n same\n-old\n+new");
+    assert_eq!(told, [difference.as_str(), "`b.rs` is missing"]);
     assert_eq!(disk.texts().len(), 1, "comparing writes nothing");
 }
 

@@ -3,7 +3,6 @@
 //! Tokens carry neither comments nor blank lines. So a comment travels as the statement `__line!(7);`, a blank line as
 //! the item `__blank!();`, and both are put in their place after the text is laid out. No name of a flow can be either.
 
-use super::Module;
 use crate::catalog::generation;
 use crate::diagnostic::{Diagnostics, Reported};
 use crate::plan::Plan;
@@ -40,7 +39,7 @@ impl Frame {
     }
 
     /// The text of the module.
-    pub(super) fn finish(self, diagnostics: &mut Diagnostics) -> Result<Module, Reported> {
+    pub(super) fn finish(self, diagnostics: &mut Diagnostics) -> Result<String, Reported> {
         let mut text = self.first_line;
         text.push('\n');
         for tokens in &self.items {
@@ -57,7 +56,7 @@ impl Frame {
                 place_comments(&prettyplease::unparse(&alone), &self.comments, &mut text);
             }
         }
-        Ok(Module { name: self.name, text })
+        Ok(text)
     }
 }
 

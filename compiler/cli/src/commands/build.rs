@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     if arguments.standalone {
         refuse_systems(&compilation)?;
     }
-    let files = crate_files(&compilation, modules, &out, arguments.standalone)?;
+    let files = crate_files(&compilation, &modules, &out, arguments.standalone)?;
     if arguments.check { compare(&files, &out) } else { write(&files, &out) }
 }
 
@@ -104,7 +104,7 @@ fn refuse_systems(compilation: &Compilation) -> Result<(), Problem> {
 
 fn crate_files(
     compilation: &Compilation,
-    modules: Vec<Module>,
+    modules: &[Module],
     out: &Path,
     standalone: bool,
 ) -> Result<Vec<OutputFile>, Problem> {
@@ -120,14 +120,7 @@ fn crate_files(
     };
     let text = manifest_text(&manifest, standalone)?;
     let root = compilation.root.to_string_lossy().replace('\\', "/");
-    let modules: Vec<package::Module> = modules.into_iter().map(documented).collect();
-    Ok(package::files(&modules, &manifest, &root, |_| text))
-}
-
-/// A module with what its documentation says.
-fn documented(Module { name, text }: Module) -> package::Module {
-    let about = format!("What the flow says about `{name}`.");
-    package::Module { name, about, text }
+    Ok(package::files(modules, &manifest, &root, |_| text))
 }
 
 fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<String, Problem> {

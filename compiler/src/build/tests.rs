@@ -1,0 +1,189 @@
+//! What a build script tells Cargo, what it writes, and what a test of checked-in sources says. How Cargo takes it is
+//! seen by the tests that run Cargo.
+
+use super::*;
+use std::fs;
+use tempfile::TempDir;
+
+const TWICE: &str = "machine: @loan\n\non :go from @a (api)\n  loan moves to #b\n  loan moves to #c\n";
+const ACTS: &str =
+    "machine: @loan\n\non :go from @a (api)\n  ? book is there\n    print receipt\n    loan moves to #b\n";
+
+/// A folder with flows in it, which is written to as well.
+struct Place(TempDir);
+
+impl Place {
+    fn with(flows: &[(&str, &str)]) -> Self {
+        let place = Self(tempfile::tempdir().expect("a temporary folder"));
+        for (path, text) in flows {
+            let path = place.path(path);
+            fs::create_dir_all(path.parent().expect("a path in the folder")).expect("a folder can be made");
+            fs::write(path, text).expect("a file can be written");
+        }
+        place
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn build(&self, root: &str) -> Build {
+        Build::new(self.path(root))
+    }
+
+    /// Runs a build script with one build in it; gives its lines without the folder.
+    fn lines(&self, build: &Build) -> Vec<String> {
+        self.lines_after(build, &mut BTreeMap::new())
+    }
+
+    fn lines_after(&self, build: &Build, taken: &mut BTreeMap<PathBuf, String>) -> Vec<String> {
+        let out = self.path("out");
+        let folder = self.0.path().to_string_lossy().into_owned();
+        build.lines(Some(&out), taken).iter().map(|line| line.replace(&folder, "")).collect()
+    }
+
+    fn written(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.path("out").join(name)).ok()
+    }
+}
+
+fn errors(lines: &[String]) -> Vec<&str> {
+    lines.iter().filter_map(|line| line.strip_prefix(ERROR)).collect()
+}
+
+#[test]
+fn a_flow_is_compiled_and_watched() {
+    let place = Place::with(&[("loan.flow", TWICE)]);
+    let lines = place.lines(&place.build("loan.flow"));
+    assert!(lines.contains(&"cargo::rerun-if-changed=/loan.flow".to_owned()), "{lines:#?}");
+    let warning = "cargo::warning=/loan.flow:5:3: warning[EF0511]: one path runs two transitions; the last one wins";
+    assert!(lines.contains(&warning.to_owned()), "{lines:#?}");
+    assert!(place.written("loan.rs").is_some_and(|text| text.contains("pub mod loan {")));
+}
+
+#[test]
+fn a_level_is_obeyed_and_nothing_is_written_after_an_error() {
+    let place = Place::with(&[("loan.flow", TWICE)]);
+    let lines = place.lines(&place.build("loan.flow").level("warnings", Level::Deny));
+    let errors = errors(&lines);
+    assert!(errors[0].starts_with("/loan.flow:5:3: error[EF0511]"), "{lines:#?}");
+    assert!(errors.iter().any(|line| line.starts_with("5 |   loan moves to #c")), "{lines:#?}");
+    assert_eq!(place.written("loan.rs"), None);
+}
+
+#[test]
+fn an_unknown_code_is_told() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    let lines = place.lines(&place.build("loan.flow").level("EF9990", Level::Allow).level("EF0101", Level::Allow));
+    assert_eq!(errors(&lines), ["there is no warning `EF9990`", "`EF0101` is an error, and has no level"]);
+    assert_eq!(place.written("loan.rs"), None);
+}
+
+#[test]
+fn sentences_wait_as_they_are_told_to() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    let written = |build: &Build| {
+        let lines = place.lines(build);
+        assert_eq!(errors(&lines), Vec::<&str>::new());
+        let text = place.written("loan.rs").expect("it is written");
+        let signature = |method: &str| {
+            let from = text.find(&format!("fn {method}(")).expect("a method of the trait");
+            let signature = &text[from..from + text[from..].find(';').expect("it ends")];
+            signature.contains("::core::future::Future")
+        };
+        (signature("book_is_there"), signature("print_receipt"))
+    };
+    assert_eq!(written(&place.build("loan.flow")), (false, true));
+    assert_eq!(written(&place.build("loan.flow").synchronous("loan", "print receipt")), (false, false));
+    assert_eq!(written(&place.build("loan.flow").asynchronous("loan", "book_is_there")), (true, true));
+    fs::write(place.path("eventflow.toml"), "[machines.loan]\nsync = [\"print receipt\"]\n")
+        .expect("a file is written");
+    assert_eq!(written(&place.build("loan.flow")), (false, false));
+    assert_eq!(written(&place.build("loan.flow").asynchronous("loan", "print receipt")), (false, true), "the API wins");
+}
+
+#[test]
+fn a_machine_that_is_none_is_told() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    let lines = place.lines(&place.build("loan.flow").synchronous("lone", "print receipt"));
+    assert_eq!(errors(&lines), ["there is no machine `@lone`, so `print receipt` is no sentence of it"]);
+}
+
+#[test]
+fn every_root_has_a_file_of_its_own() {
+    let place = Place::with(&[("a/loan.flow", ACTS), ("b/fine.flow", "machine: @fine\n\non :go (api)\n  ...\n")]);
+    let lines = place.lines(&place.build("a/loan.flow").also(place.path("b/fine.flow")));
+    assert_eq!(errors(&lines), Vec::<&str>::new());
+    assert!(place.written("loan.rs").is_some_and(|text| text.contains("pub mod loan {")));
+    assert!(place.written("fine.rs").is_some_and(|text| text.contains("pub mod fine {")));
+}
+
+#[test]
+fn two_roots_of_one_name_are_an_error_also_in_two_calls() {
+    let place = Place::with(&[("a/loan.flow", ACTS), ("b/loan.flow", TWICE)]);
+    let both =
+        "`/a/loan.flow` and `/b/loan.flow` would both be written to `loan.rs`; give one of the systems another name";
+    let lines = place.lines(&place.build("a/loan.flow").also(place.path("b/loan.flow")));
+    assert_eq!(errors(&lines), [both]);
+    assert_eq!(place.written("loan.rs"), None);
+    let mut taken = BTreeMap::new();
+    assert_eq!(errors(&place.lines_after(&place.build("a/loan.flow"), &mut taken)), Vec::<&str>::new());
+    assert_eq!(errors(&place.lines_after(&place.build("a/loan.flow"), &mut taken)), Vec::<&str>::new());
+    assert_eq!(errors(&place.lines_after(&place.build("b/loan.flow"), &mut taken)), [both]);
+}
+
+#[test]
+fn what_another_call_wrote_stays() {
+    let place = Place::with(&[("loan.flow", ACTS), ("fine.flow", "machine: @fine\n\non :go (api)\n  ...\n")]);
+    let mut taken = BTreeMap::new();
+    place.lines_after(&place.build("loan.flow"), &mut taken);
+    place.lines_after(&place.build("fine.flow"), &mut taken);
+    assert!(place.written("loan.rs").is_some() && place.written("fine.rs").is_some());
+}
+
+#[test]
+fn another_folder_can_be_written_to() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    place.lines(&place.build("loan.flow").out(place.path("elsewhere")));
+    assert_eq!(place.written("loan.rs"), None);
+    assert!(place.path("elsewhere/loan.rs").is_file());
+}
+
+/// The message of `assert_fresh`, without the folder.
+fn stale(place: &Place, build: &Build) -> Option<String> {
+    let sources = place.path("src/flows");
+    let failed = std::panic::catch_unwind(|| build.assert_fresh(&sources)).err()?;
+    let message = failed.downcast_ref::<String>().expect("a message").clone();
+    Some(message.replace(&*place.0.path().to_string_lossy(), ""))
+}
+
+#[test]
+fn sources_that_are_not_fresh_are_shown_with_the_command_that_writes_them() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    let build = place.build("loan.flow");
+    let command = "write it anew with `EVENTFLOW_UPDATE=1 cargo test --package eventflowc`, or with \
+                   `eventflow build /loan.flow --sources --out /src/flows`";
+    let missing = stale(&place, &build).expect("nothing is written");
+    assert!(missing.starts_with("`/src/flows` is not what the flow says now\n\n`mod.rs` is missing\n"), "{missing}");
+    assert!(missing.ends_with(command), "{missing}");
+
+    build.fresh(&place.path("src/flows"), super::fresh::Remedy::Write).expect("they can be written");
+    assert_eq!(stale(&place, &build), None);
+    fs::write(place.path("loan.flow"), ACTS.replace("print receipt", "print ticket")).expect("a file can be written");
+    let differs = stale(&place, &build).expect("the flow says something else");
+    assert!(differs.contains("`loan.rs` differs\n@@ "), "{differs}");
+    assert!(
+        differs.contains("\n-    /// `print receipt`") && differs.contains("\n+    /// `print ticket`"),
+        "{differs}"
+    );
+
+    let settled = stale(&place, &build.synchronous("loan", "print ticket")).expect("it is still stale");
+    assert!(settled.ends_with("write it anew with `EVENTFLOW_UPDATE=1 cargo test --package eventflowc`"), "{settled}");
+}
+
+#[test]
+fn a_flow_with_an_error_makes_no_sources() {
+    let place = Place::with(&[("loan.flow", "machine: @loan\n\non :go\n  emit nothing\n")]);
+    let message = stale(&place, &place.build("loan.flow")).expect("there is an error");
+    assert!(message.contains("error[EF0101]") && message.contains("emit nothing"), "{message}");
+}
