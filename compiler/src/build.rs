@@ -218,7 +218,9 @@ fn told(finding: &Diagnostic, compilation: &Compilation) -> Vec<String> {
         Severity::Warning => vec![format!("cargo::warning={first}")],
         Severity::Error => {
             let text = human(finding, &compilation.sources, Colors::None);
-            let lines = text.lines().skip(1).map(|line| format!("{ERROR}{line}"));
+            // The first line says the message and the place, which the text has in two lines.
+            let lines = text.lines().skip(1).skip_while(|line| line.trim_start().starts_with("-->"));
+            let lines = lines.map(|line| format!("{ERROR}{line}"));
             std::iter::once(format!("{ERROR}{first}")).chain(lines).collect()
         }
     }

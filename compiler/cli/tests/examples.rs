@@ -29,6 +29,6 @@ fn the_flows_and_tests_of_the_examples_are_formatted() {
 
 #[test]
 fn the_machine_of_the_traffic_light_is_fresh() {
-    let build = ["build", "traffic_light.flow", "--standalone", "--out", ".", "--check"];
+    let build = ["build", "traffic_light.flow", "--sources", "--out", "src/flows", "--check"];
     assert_eq!(eventflow("traffic_light", &build), Ok(()));
 }

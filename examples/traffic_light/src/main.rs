@@ -1,6 +1,6 @@
 //! Runs the traffic light of `traffic_light.flow` in memory: no engine, no store, just decide and apply.
 //!
-//! `lib.rs` and `traffic_light.rs` beside this file are generated; this file says what only code can know.
+//! The modules in `flows` are generated; this file says what only code can know.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use eventflow::{
     BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, ManualClock, MessageId, Meta, SeededIds,
     Timestamp, Turn,
 };
-use traffic_light::traffic_light::{Behavior, Context, Decider, Event, Machine, State, View};
+use traffic_light::flows::traffic_light::{Behavior, Context, Decider, Event, Machine, State, View};
 
 /// Looks at the crossing. Here it is always clear; a real light asks a camera.
 struct Camera;

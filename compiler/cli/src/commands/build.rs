@@ -1,4 +1,4 @@
-//! `eventflow build`: the Rust crate for a flow.
+//! `eventflow build`: the Rust crate for a flow, or its modules for a crate that is there already.
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ use crate::report::{self, Stream};
 Examples:
   eventflow build flows/system.flow --out crates/shop      a crate for a whole system
   eventflow build light.flow --standalone --out light      a crate for one machine, without engine and stores
+  eventflow build light.flow --sources --out src/flows     modules to check in, for a crate of yours
   eventflow build --check                                  fail, and show why, if the crate is out of date
   eventflow build --emit ir                                what the flow means, as JSON")]
 pub(crate) struct Arguments {
@@ -33,11 +34,14 @@ pub(crate) struct Arguments {
     /// One machine alone, for programs that run no engine: its crate needs no part of one.
     #[arg(long)]
     standalone: bool,
+    /// The modules alone, to be checked in below the `src` of a crate of yours: a `mod.rs`, and no manifest.
+    #[arg(long, conflicts_with = "standalone")]
+    sources: bool,
     /// Write nothing; fail with a difference if what is there is not what would be written.
     #[arg(long)]
     check: bool,
     /// Write no crate; show a stage of the compiler as JSON.
-    #[arg(long, value_name = "STAGE", value_enum, conflicts_with_all = ["out", "standalone", "check"])]
+    #[arg(long, value_name = "STAGE", value_enum, conflicts_with_all = ["out", "standalone", "sources", "check"])]
     emit: Option<Emit>,
     #[command(flatten)]
     findings: Findings,
@@ -70,7 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     if arguments.standalone {
         refuse_systems(&compilation)?;
     }
-    let files = crate_files(&compilation, &modules, &out, arguments.standalone)?;
+    let files = if arguments.sources {
+        package::folder(&modules, &shown(&compilation.root))
+    } else {
+        crate_files(&compilation, &modules, &out, arguments.standalone)?
+    };
     if arguments.check { compare(&files, &out) } else { write(&files, &out) }
 }
 
@@ -119,8 +127,12 @@ fn crate_files(
         own_workspace: surroundings.own_workspace,
     };
     let text = manifest_text(&manifest, standalone)?;
-    let root = compilation.root.to_string_lossy().replace('\\', "/");
-    Ok(package::files(modules, &manifest, &root, |_| text))
+    Ok(package::files(modules, &manifest, &shown(&compilation.root), |_| text))
+}
+
+/// A path as generated files and messages say it.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<String, Problem> {
@@ -155,7 +167,7 @@ fn compare(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
         return Ok(Exit::Fine);
     }
     for Stale { path, found, wanted } in &stale {
-        let name = out.join(path).to_string_lossy().replace('\\', "/");
+        let name = shown(&out.join(path));
         let (found, wanted) = (found.as_deref().unwrap_or_default(), wanted.as_deref().unwrap_or_default());
         report::output(&difference(&name, found, wanted))?;
     }
