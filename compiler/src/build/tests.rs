@@ -167,7 +167,7 @@ fn sources_that_are_not_fresh_are_shown_with_the_command_that_writes_them() {
     assert!(missing.starts_with("`/src/flows` is not what the flow says now\n\n`mod.rs` is missing\n"), "{missing}");
     assert!(missing.ends_with(command), "{missing}");
 
-    build.fresh(&place.path("src/flows"), super::fresh::Remedy::Write).expect("they can be written");
+    build.fresh(&place.path("src/flows"), fresh::Remedy::Write).expect("they can be written");
     assert_eq!(stale(&place, &build), None);
     fs::write(place.path("loan.flow"), ACTS.replace("print receipt", "print ticket")).expect("a file can be written");
     let differs = stale(&place, &build).expect("the flow says something else");
