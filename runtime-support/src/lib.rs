@@ -28,6 +28,7 @@ pub mod request;
 pub mod rules;
 pub mod runtime;
 pub mod schema;
+mod sentence;
 mod sources;
 #[cfg(feature = "engine")]
 pub mod store;
@@ -51,6 +52,7 @@ pub use json::ParseJsonError;
 pub use machine::{Decide, DecideAsync, Decision, Machine, Never, Ran, Turn};
 pub use rules::Rule;
 pub use schema::{Item, Schema};
+pub use sentence::{Sentence, Witness};
 #[cfg(feature = "engine")]
 pub use sources::SystemIds;
 pub use sources::{ManualClock, SeededIds, SystemClock};

@@ -9,6 +9,7 @@ use crate::codec::Decode;
 use crate::dynamic::{Failure, Meta, Random};
 use crate::effects::EffectsOf;
 use crate::json::Json;
+use crate::sentence::{Sentence, Witness};
 use core::fmt::Debug;
 use core::future::Future;
 
@@ -51,6 +52,9 @@ pub trait Decide: Send + Sync + 'static {
     ///
     /// # Errors
     /// If a guard, an action or arithmetic failed, or a rule is broken: then nothing of the turn is kept.
+    ///
+    /// # Panics
+    /// If a guard or an action does. The engine catches that at the border of the turn, and counts it as a failure.
     fn decide(&self, turn: Turn<'_, Self::Machine>) -> Result<Option<Decision<Self::Machine>>, Failure>;
 
     /// Whether a value keeps a custom validation rule, by the rule's number.
@@ -73,6 +77,9 @@ pub trait DecideAsync: Send + Sync + 'static {
     type Machine: Machine;
 
     /// What the event leads to; none if the body has statements and its guards let none run.
+    ///
+    /// # Panics
+    /// If a guard or an action does. The engine catches that at the border of the turn, and counts it as a failure.
     fn decide_async<'a>(
         &'a self,
         turn: Turn<'a, Self::Machine>,
@@ -120,6 +127,8 @@ pub struct Turn<'a, M: Machine> {
     pub random: &'a dyn Random,
     /// The values that were fixed when a `(queued api)` request was accepted, by variable.
     pub fixed: Option<&'a Json>,
+    /// Who is told which sentence's code panicked; none: whoever calls the decider sees the panic itself.
+    pub witness: Option<&'a Witness>,
 }
 
 impl<M: Machine> Clone for Turn<'_, M> {
@@ -131,7 +140,13 @@ impl<M: Machine> Clone for Turn<'_, M> {
 
 impl<M: Machine> Copy for Turn<'_, M> {}
 
-impl<M: Machine> Turn<'_, M> {
+impl<'a, M: Machine> Turn<'a, M> {
+    /// Begins a sentence of the flow that the user's code carries out.
+    #[inline]
+    pub const fn sentence(&self, text: &'static str, place: &'static str) -> Sentence<'a> {
+        Sentence::new(text, place, self.witness)
+    }
+
     /// The value that a variable was given when the request was accepted; none if this turn is no such request.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::dynamic::{Acceptance, Accepted, BoxFuture, DynDecision, DynMachine, D
 use crate::effects::EffectsOf;
 use crate::json::Json;
 use crate::machine::{DecideAsync, Decision, Machine, Turn};
+use crate::sentence::Witness;
 use crate::system::Seen;
 use core::any::Any;
 
@@ -97,8 +98,11 @@ where
             let instance = typed::<D::Machine>(turn.instance)?;
             let DynTurn { meta, fixed, random, caller, .. } = turn;
             let (state, context) = (instance.state, &instance.context);
-            let typed = Turn { state, context, event: &event, meta, random, fixed };
-            let decision = self.decider.decide_async(typed, Caller::new(caller)).await?;
+            let witness = Witness::new();
+            let typed = Turn { state, context, event: &event, meta, random, fixed, witness: Some(&witness) };
+            // A decider that waits for nothing decides when it is called: that, too, is to be watched.
+            let deciding = async { self.decider.decide_async(typed, Caller::new(caller)).await };
+            let decision = witness.watch(deciding).await?;
             Ok(decision.map_or(Outcome::Ignored, |decision| Outcome::Decided(encode(decision))))
         })
     }
@@ -108,7 +112,7 @@ where
         let context = Default::default();
         let state = known_state::<D::Machine>(turn.state)?;
         let (meta, random) = (turn.meta, turn.random);
-        let typed = Turn { state, context: &context, event: &event, meta, random, fixed: None };
+        let typed = Turn { state, context: &context, event: &event, meta, random, fixed: None, witness: None };
         let mut decision = Decision::new();
         let fixed = <D::Machine as Recorded>::accept(typed, &mut decision)?;
         Ok(Accepted { reply: decision.effects.into_dynamic().reply, fixed })

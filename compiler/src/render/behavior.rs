@@ -245,23 +245,9 @@ impl<'p> Body<'p> {
         let at = &self.whole.place(origin).at;
         let view = self.view();
         let set = sets.then(|| quote!(, &mut set));
-        let values: Vec<_> = arguments.iter().map(|argument| self.required(argument)).collect();
-        let fallible = values.iter().any(|value| value.fallible);
-        let values: Vec<TokenStream> = values.into_iter().map(super::expression::Value::into_borrowed).collect();
-        let (function, waiting) = if sentence.asynchronous { ("act", true) } else { ("ask", false) };
-        let function = quote::format_ident!("{}{}", function, if fallible { "_with" } else { "" });
-        let awaited = waiting.then(|| quote!(.await));
-        if fallible {
-            let names: Vec<_> = (0..values.len()).map(|index| quote::format_ident!("argument_{}", index + 1)).collect();
-            quote! {
-                ::eventflow::__private::#function(#text, #at, (#(#values,)*), |(#(#names,)*)| {
-                    self.behavior.#method(#view #set #(, #names)*)
-                })#awaited?
-            }
-        } else {
-            quote! {
-                ::eventflow::__private::#function(#text, #at, || self.behavior.#method(#view #set #(, #values)*))#awaited?
-            }
-        }
+        let values = arguments.iter().map(|argument| self.required(argument).into_borrowed());
+        let values: Vec<TokenStream> = values.collect();
+        let awaited = sentence.asynchronous.then(|| quote!(.await));
+        quote!(turn.sentence(#text, #at).gives(self.behavior.#method(#view #set #(, #values)*)#awaited)?)
     }
 }

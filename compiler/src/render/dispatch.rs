@@ -169,7 +169,7 @@ fn keeps(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
         arms.extend(quote! {
             #number => {
                 let value: #owned = ::eventflow::Decode::decode(value)?;
-                ::eventflow::__private::ask(#text, #at, || self.behavior.#method(#argument))
+                ::eventflow::__private::judge(#text, #at, || self.behavior.#method(#argument))
             }
         });
     }

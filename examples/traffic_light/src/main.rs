@@ -47,7 +47,7 @@ impl Light {
     /// One turn. Says whether any statement of the flow ran.
     fn tell(&mut self, event: &Event) -> Result<bool, Failure> {
         let (state, context, meta, random) = (self.state, &self.context, &self.meta, &self.ids);
-        let turn = Turn { state, context, event, meta, random, fixed: None };
+        let turn = Turn { state, context, event, meta, random, fixed: None, witness: None };
         let Some(decision) = self.decider.decide(turn)? else { return Ok(false) };
         self.state = decision.state.unwrap_or(self.state);
         Machine::apply(&mut self.context, decision.changes);
