@@ -8,10 +8,16 @@ mod contenders;
 mod machine;
 
 use contenders::{
-    by_hand::ByHand, generated::Generated, rust_fsm_peer::RustFsm, smlang_peer::Smlang, statig_peer::Statig,
+    by_hand::ByHand,
+    by_hand_alike::{self, ByHandAlike},
+    generated::{self, Generated},
+    rust_fsm_peer::RustFsm,
+    smlang_peer::Smlang,
+    statig_peer::Statig,
 };
 use machine::{Contender, EVENTS, Event, LIMIT, Order, STATES, State, expected};
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,6 +79,7 @@ fn entries() -> Vec<Entry> {
     vec![
         entry::<Nothing>(),
         entry::<ByHand>(),
+        entry::<ByHandAlike>(),
         entry::<Generated>(),
         entry::<Statig>(),
         entry::<Smlang>(),
@@ -175,11 +182,26 @@ fn main() {
         black_box(entry.map(|entry| (entry.run)(turns)));
         return;
     }
+    assert!(generated::decides_like(by_hand_alike::decide), "the decisions by hand are not those that are generated");
     println!("{:<22} {:>14} {:>8} {:>12}", "one event", "instructions", "ns", "allocations");
+    let mut counted = BTreeMap::new();
     for entry in entries() {
         assert!(entry.name == Nothing::NAME || (entry.agrees)(), "{} decides otherwise", entry.name);
-        let instructions = instructions(entry.name).map_or("no valgrind".to_owned(), |count| format!("{count:.1}"));
+        let count = instructions(entry.name);
+        counted.extend(count.map(|count| (entry.name, count)));
+        let instructions = count.map_or("no valgrind".to_owned(), |count| format!("{count:.1}"));
         let (time, allocations) = (nanoseconds(entry.run), allocations(entry.run));
         println!("{:<22} {instructions:>14} {time:>8.1} {allocations:>12.2}", entry.name);
     }
+    for by_hand in [ByHand::NAME, ByHandAlike::NAME] {
+        if let Some(ratio) = ratio(&counted, Generated::NAME, by_hand) {
+            println!("generated / {by_hand}: {ratio:.2}");
+        }
+    }
+}
+
+/// How many times the instructions of one contender another one needs, without the loop.
+fn ratio(counted: &BTreeMap<&str, f64>, one: &str, other: &str) -> Option<f64> {
+    let within = counted.get(Nothing::NAME)?;
+    Some((counted.get(one)? - within) / (counted.get(other)? - within))
 }
