@@ -278,7 +278,7 @@ impl DynPort for Played {
 
 /// Runs tasks one after the other, on the thread that asks; nothing ever sleeps to its end.
 #[derive(Default)]
-struct Queue {
+pub(crate) struct Queue {
     tasks: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
@@ -294,7 +294,7 @@ impl Runtime for Queue {
 
 impl Queue {
     /// Runs a future to its end, and the tasks that are spawned meanwhile.
-    fn finish(&self, future: impl Future<Output = ()>) {
+    pub(crate) fn finish(&self, future: impl Future<Output = ()>) {
         let mut future = pin!(future);
         let mut context = Context::from_waker(Waker::noop());
         while future.as_mut().poll(&mut context).is_pending() {

@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod code;
 pub mod compiled;
+pub mod conformance;
 pub mod differential;
 pub mod drive;
 pub mod generated;

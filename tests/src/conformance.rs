@@ -1,0 +1,90 @@
+//! The conformance suite: for each rule of the language a flow, and a script that plays it and says what must come of it.
+//!
+//! A case is two files in `tests/conformance`: `NAME.flow` and `NAME.run`. In a script, lines at the margin are commands
+//! and indented lines are what they lead to. Both executors play every script; their transcripts must be the script.
+
+mod alias;
+mod code;
+mod command;
+mod play;
+
+pub use code::{argument, asked, guard, rule, setting, value, works};
+pub use play::play;
+
+use crate::compiled::{Compiled, compile};
+use crate::drive::Driven;
+use crate::interpreted::answers;
+use eventflow_interpreter::interpret;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Its name: the section of the language that its rule stands in, and the rule in a few words.
+    pub name: String,
+    /// The flow.
+    pub flow: String,
+    /// The script.
+    pub script: String,
+}
+
+/// The folder of the cases.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
+}
+
+impl Case {
+    /// All cases, in the order of their names.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or a flow has no script.
+    pub fn all() -> io::Result<Vec<Self>> {
+        let mut flows = Vec::new();
+        for entry in fs::read_dir(folder())? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "flow") {
+                flows.push(path);
+            }
+        }
+        flows.sort();
+        flows.iter().map(|path| Self::read(path)).collect()
+    }
+
+    fn read(path: &Path) -> io::Result<Self> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let script = path.with_extension("run");
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", script.display()));
+        Ok(Self { name, flow: fs::read_to_string(path)?, script: fs::read_to_string(&script).map_err(named)? })
+    }
+
+    /// The flow, compiled.
+    ///
+    /// # Errors
+    /// If there are errors in it; the report is for people.
+    pub fn compiled(&self) -> Result<Compiled, String> {
+        compile(&format!("{}.flow", self.name), &self.flow)
+    }
+
+    /// What the interpreter makes of the script.
+    ///
+    /// # Errors
+    /// If the flow does not compile, or a command is none.
+    pub fn interpreted(&self) -> Result<String, String> {
+        let compiled = self.compiled()?;
+        play(&self.script, &compiled.resolved.system, &interpreted(&compiled))
+    }
+}
+
+fn interpreted(compiled: &Compiled) -> Driven {
+    let Compiled { sources, resolved } = compiled;
+    let interpretation = interpret(resolved.system.clone(), &resolved.origins, sources, Arc::new(code::Scripted));
+    Driven {
+        system: interpretation.description().clone(),
+        machines: interpretation.machines(),
+        answers: answers(&resolved.system),
+    }
+}
