@@ -165,10 +165,14 @@ impl Reader<'_> {
         scenario.items.extend(declaration.map(ScenarioItem::Declaration));
     }
 
-    /// Reports a line outside of everything that could hold it, and what is wrong in its block.
+    /// Reports a line outside of everything that could hold it, and what is wrong in its block; a block that is lifted out
+    /// is read by whoever walks the lines.
     pub(super) fn misplaced(&mut self, node: &Node, help: &str) {
         if node.line.readable {
             self.diagnostics.error(syntax::misplaced(node.line.span, "this line", help));
+        }
+        if nests_by_keyword(node) {
+            return;
         }
         let children: Vec<&Node> = node.children.iter().collect();
         self.block(&children);
@@ -208,7 +212,11 @@ impl Reader<'_> {
         let from = self.name_in(&tree, Rule::actor);
         let modifiers = self.modifiers(&tree);
         let with = match (tree.find(Rule::with_table), parts.with) {
-            (Some(with), _) => self.table_of_with(&node.rows, with.span(), TableUse::Handler),
+            (Some(first), Some(second)) => {
+                self.diagnostics.error(syntax::said_twice(second.line.span, first.span(), "the payload of this event"));
+                None
+            }
+            (Some(with), None) => self.table_of_with(&node.rows, with.span(), TableUse::Handler),
             (None, Some(with)) => {
                 self.takes_no_table(&node.rows);
                 self.table_of_with(&with.rows, with.line.span, TableUse::Handler)
@@ -318,11 +326,16 @@ pub(super) fn flattened(nodes: &[Node]) -> Vec<&Node> {
     let mut flat = Vec::new();
     for node in nodes {
         flat.push(node);
-        if matches!(section(node), "machine" | "system" | "scenario" | "test") {
+        if nests_by_keyword(node) {
             flat.extend(flattened(&node.children));
         }
     }
     flat
+}
+
+/// Whether a line opens a section that runs to the next one of its kind, whatever the columns.
+fn nests_by_keyword(node: &Node) -> bool {
+    matches!(section(node), "machine" | "system" | "scenario" | "test")
 }
 
 /// Which section a line opens: its keyword, `#` for a state, `=` for an assertion, else nothing.

@@ -67,15 +67,18 @@ impl Reader<'_> {
     }
 
     fn return_or_action(&mut self, node: &Node, rest: &str) -> Option<Statement> {
-        let tree = if rest.starts_with(must_be_value) {
-            self.takes_nothing(node);
-            Some(self.read(Rule::return_line, &node.line, RETURN)?)
+        let must_be_return = rest.starts_with(must_be_value);
+        let tree = if must_be_return {
+            self.read(Rule::return_line, &node.line, RETURN)
         } else {
             self.try_read(Rule::return_line, &node.line)
         };
-        let Some(tree) = tree else { return self.action(node) };
-        let value = tree.find(Rule::expression).map(|value| self.expression(&value));
+        if tree.is_none() && !must_be_return {
+            return self.action(node);
+        }
         self.takes_nothing(node);
+        let tree = tree?;
+        let value = tree.find(Rule::expression).map(|value| self.expression(&value));
         Some(Statement::Return(Return { span: node.line.span, value, text: self.line_text(&node.line) }))
     }
 
