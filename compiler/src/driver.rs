@@ -80,18 +80,34 @@ pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRo
     Ok(Compilation { sources, root, out, files, resolved, watched, diagnostics, levels })
 }
 
-/// Resolves and checks what could be read without an error: nobody wants to read about the consequences of a mistake.
+/// Resolves and checks what could be read. Behind an error in the texts nothing counts but errors that cannot be its
+/// consequence: nobody wants to read about those.
 fn understand(
     loaded: &Loaded,
     sources: &Sources,
     sentences: &Sentences,
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
-    diagnostics.outcome().ok()?;
-    let resolved = resolve::resolve(loaded, sources, &waiting(sentences), diagnostics);
-    diagnostics.outcome().ok()?;
-    check(&resolved.system, &resolved.origins, diagnostics);
-    Some(resolved)
+    let readable = diagnostics.outcome();
+    if readable.is_err() && loaded.machines.is_empty() {
+        return None;
+    }
+    let mut found = Diagnostics::new();
+    let resolved = resolve::resolve(loaded, sources, &waiting(sentences), &mut found);
+    let clear = found.outcome();
+    if clear.is_ok() {
+        check(&resolved.system, &resolved.origins, &mut found);
+    }
+    if readable.is_ok() {
+        diagnostics.append(found);
+        return clear.is_ok().then_some(resolved);
+    }
+    for finding in found.into_sorted() {
+        if finding.severity == Severity::Error && finding.labels.iter().all(|label| loaded.is_sound(label.span)) {
+            diagnostics.error(finding);
+        }
+    }
+    None
 }
 
 /// Which sentences do not wait as their kind does, by the names of their methods.

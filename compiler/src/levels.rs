@@ -101,11 +101,12 @@ impl Levels {
     /// Settles what was found: drops what is allowed, makes errors of what is denied, and adds what is to be said about
     /// the comments that allow. The result is in source order.
     pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+        let complete = !found.iter().any(|finding| finding.severity == Severity::Error);
         let mut allowances = comments::allowances(sources);
         let mut kept: Vec<Diagnostic> =
             found.into_iter().filter(|finding| !allowed(finding, &mut allowances)).collect();
         for allowance in &allowances {
-            kept.extend(allowance.complaint());
+            kept.extend(allowance.complaint(complete));
         }
         let mut settled: Vec<Diagnostic> = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
         settled.sort_by_key(|finding| finding.primary().map(|label| (label.span.file, label.span.start)));
@@ -141,9 +142,11 @@ fn allowed(finding: &Diagnostic, allowances: &mut [comments::Allowance]) -> bool
 }
 
 impl comments::Allowance {
-    /// What is wrong with the comment itself.
-    fn complaint(&self) -> Option<Diagnostic> {
-        if !self.used {
+    /// What is wrong with the comment itself. Behind an error not every check has run, so that a warning which is not
+    /// there may be yet to come.
+    fn complaint(&self, complete: bool) -> Option<Diagnostic> {
+        let may_come = !complete && codes::find(&self.code).is_some_and(|entry| entry.severity == Severity::Warning);
+        if !self.used && !may_come {
             return Some(project::unused_allow(&self.code, self.span, codes::nearest_warning(&self.code)));
         }
         (!self.reasoned).then(|| project::allow_without_reason(&self.code, self.span))

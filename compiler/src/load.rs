@@ -3,14 +3,16 @@
 //! Afterwards every machine of the unit is known with its name, the file it stands in and the files whose declarations
 //! it sees. Nothing is known yet of what the machines say.
 
+mod damage;
 mod files;
 
 pub use files::{Disk, Files, Memory};
 
 use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported};
 use crate::catalog::files as catalog;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources, Span};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,10 @@ pub struct Loaded {
     pub machines: Vec<LoadedMachine>,
     /// Every path that was looked for, found or not, in the order of looking.
     pub looked_for: Vec<PathBuf>,
+    /// The places of the errors for which something that is written down is missing here.
+    pub damaged: Vec<Span>,
+    /// Whether something that other machines may name is missing: what they name and what is not here, may be just that.
+    pub incomplete: bool,
 }
 
 /// One machine of the unit.
@@ -92,9 +98,13 @@ pub fn load(
         read: Vec::new(),
         tree: PathBuf::new(),
         open: Vec::new(),
+        followed: BTreeSet::new(),
     };
     loader.root(root);
-    loader.loaded
+    let mut loaded = loader.loaded;
+    let hidden = loaded.damaged.iter().any(|place| loaded.hides_names(*place, sources));
+    loaded.incomplete |= hidden;
+    loaded
 }
 
 /// A file that was looked for: where it is shown to be, where it really is, and its position if it could be read.
@@ -114,16 +124,24 @@ struct Loader<'a> {
     tree: PathBuf,
     /// The files whose imports are being followed, outermost first: by position in `read`.
     open: Vec<usize>,
+    /// The lines of imports that were followed: a file that is imported twice is walked twice, but says nothing new.
+    followed: BTreeSet<Span>,
 }
 
 impl Loader<'_> {
+    /// Reports what keeps a file or a machine out of the unit.
+    fn wrong(&mut self, finding: Diagnostic) {
+        self.loaded.incomplete = true;
+        self.diagnostics.error(finding);
+    }
+
     fn root(&mut self, root: &Path) {
         let shown = files::plain(root);
         let canonical = match self.files.canonical(&shown) {
             Ok(canonical) => canonical,
             Err(error) => {
                 self.loaded.looked_for.push(shown.clone());
-                self.diagnostics.error(catalog::unreadable(None, &name_of(&shown), &error));
+                self.wrong(catalog::unreadable(None, &name_of(&shown), &error));
                 return;
             }
         };
@@ -131,7 +149,7 @@ impl Loader<'_> {
         let Some(read) = self.file(&shown, None) else { return };
         let Some(file) = self.read[read].file else { return };
         let Some(flow) = self.loaded.flow(file) else {
-            self.diagnostics.error(catalog::not_a_flow(None, &name_of(&shown)));
+            self.wrong(catalog::not_a_flow(None, &name_of(&shown)));
             return;
         };
         let system = flow.system().map(|system| system.name.text.clone());
@@ -139,7 +157,7 @@ impl Loader<'_> {
         self.machines_of(read, &[]);
         if self.loaded.machines.is_empty() {
             if !self.diagnostics.has_errors() {
-                self.diagnostics.error(catalog::no_machine(own_span, &name_of(&shown)));
+                self.wrong(catalog::no_machine(own_span, &name_of(&shown)));
             }
             return;
         }
@@ -175,18 +193,21 @@ impl Loader<'_> {
     }
 
     fn import(&mut self, importer: usize, import: &Import, scopes: &[usize]) {
+        if !self.followed.insert(import.span) {
+            return;
+        }
         let folder = self.read[importer].shown.parent().unwrap_or(Path::new("")).to_owned();
         let Some(read) = self.file(&files::plain(&folder.join(&import.path.text)), Some(import.path.span)) else {
             return;
         };
         if self.open.contains(&read) {
             let names: Vec<String> = self.open.iter().map(|open| name_of(&self.read[*open].shown)).collect();
-            self.diagnostics.error(catalog::import_cycle(import.path.span, &names, &name_of(&self.read[read].shown)));
+            self.wrong(catalog::import_cycle(import.path.span, &names, &name_of(&self.read[read].shown)));
             return;
         }
         let Some(file) = self.read[read].file else { return };
         let Some(flow) = self.loaded.flow(file).cloned() else {
-            self.diagnostics.error(catalog::not_a_flow(Some(import.path.span), &import.path.text));
+            self.wrong(catalog::not_a_flow(Some(import.path.span), &import.path.text));
             return;
         };
         match &import.subject {
@@ -201,14 +222,23 @@ impl Loader<'_> {
         if before == (self.loaded.machines.len(), self.diagnostics.iter().count())
             && !self.loaded.machines.iter().any(|machine| Some(machine.file) == self.read[read].file)
         {
-            self.diagnostics.error(catalog::no_machine(import.path.span, &import.path.text));
+            self.wrong(catalog::no_machine(import.path.span, &import.path.text));
         }
+    }
+
+    /// Whether something in a file could not be read, so that a machine of it may be missing.
+    fn is_damaged(&self, read: usize) -> bool {
+        let file = self.read[read].file.and_then(|file| self.loaded.files.get(file));
+        file.is_some_and(|file| self.loaded.damaged.iter().any(|damage| damage.file == file.file))
     }
 
     fn import_machine(&mut self, read: usize, flow: &FlowFile, import: &Import, name: &ast::Name, scopes: &[usize]) {
         let Some(position) = flow.machines().position(|machine| machine.name.text == name.text) else {
+            if self.is_damaged(read) {
+                return;
+            }
             let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
-            self.diagnostics.error(catalog::no_such_machine(name.span, &name.text, &import.path.text, &known));
+            self.wrong(catalog::no_such_machine(name.span, &name.text, &import.path.text, &known));
             return;
         };
         let scopes: Vec<usize> = self.read[read].file.into_iter().chain(scopes.iter().copied()).collect();
@@ -230,13 +260,20 @@ impl Loader<'_> {
         if let Some(earlier) = self.loaded.machines.iter().find(same) {
             if earlier.name != name {
                 let earlier = (earlier.name.clone(), earlier.span);
-                self.diagnostics.error(catalog::two_names(span, name, &earlier.0, earlier.1));
+                self.wrong(catalog::two_names(span, name, &earlier.0, earlier.1));
             }
+            return;
+        }
+        let own = &tree.name;
+        if let Some((name, span)) =
+            [(own.text.as_str(), own.span), (name, span)].into_iter().find(|(name, _)| is_taken(name))
+        {
+            self.wrong(catalog::name_of_the_runtime(span, name));
             return;
         }
         if let Some(earlier) = self.loaded.machines.iter().find(|machine| machine.name == name) {
             let earlier = earlier.span;
-            self.diagnostics.error(catalog::duplicate_machine(span, name, earlier));
+            self.wrong(catalog::duplicate_machine(span, name, earlier));
             return;
         }
         let states = self.states_file(read, tree, flow);
@@ -271,8 +308,8 @@ impl Loader<'_> {
                 return Some(file);
             }
             let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
-            if !known.contains(&about.text.as_str()) {
-                self.diagnostics.error(catalog::no_such_machine(about.span, &about.text, &name_of(&shown), &known));
+            if !known.contains(&about.text.as_str()) && !self.is_damaged(read) {
+                self.wrong(catalog::no_such_machine(about.span, &about.text, &name_of(&shown), &known));
             }
         }
         None
@@ -286,7 +323,7 @@ impl Loader<'_> {
         let canonical = match self.files.canonical(shown) {
             Ok(canonical) => canonical,
             Err(error) => {
-                self.diagnostics.error(catalog::unreadable(imported_at, &name_of(shown), &error));
+                self.wrong(catalog::unreadable(imported_at, &name_of(shown), &error));
                 return None;
             }
         };
@@ -294,7 +331,7 @@ impl Loader<'_> {
             return Some(known);
         }
         if let Some(span) = imported_at.filter(|_| !canonical.starts_with(&self.tree)) {
-            self.diagnostics.error(catalog::outside(span, &name_of(shown)));
+            self.wrong(catalog::outside(span, &name_of(shown)));
             return None;
         }
         let file = self.parsed(shown, imported_at);
@@ -311,12 +348,15 @@ impl Loader<'_> {
             Ok(text) => {
                 let kind = FileKind::of_name(&name);
                 let id = self.sources.add(name, text.as_str());
+                let before = self.diagnostics.iter().count();
                 let file = (self.parse)(id, kind, &text, self.diagnostics);
+                let errors = self.diagnostics.iter().skip(before).filter(|found| found.severity == Severity::Error);
+                self.loaded.damaged.extend(errors.filter_map(|error| error.primary()).map(|label| label.span));
                 self.loaded.files.push(file);
                 Some(self.loaded.files.len() - 1)
             }
             Err(error) => {
-                self.diagnostics.error(catalog::unreadable(imported_at, &name, &error));
+                self.wrong(catalog::unreadable(imported_at, &name, &error));
                 None
             }
         }
@@ -331,6 +371,11 @@ fn project_tree(root: &Path, files: &dyn Files) -> PathBuf {
         .find(|folder| ["Cargo.toml", "eventflow.toml", ".git"].iter().any(|mark| files.exists(&folder.join(mark))))
         .unwrap_or(folder)
         .to_owned()
+}
+
+/// Whether an actor of this name is known to every machine: itself, and the runtime.
+fn is_taken(name: &str) -> bool {
+    matches!(name, "self" | "system")
 }
 
 /// A path as messages show it, the same on every system.

@@ -69,7 +69,7 @@ impl Options {
 
 /// Resolves a unit. The result is complete only if no error was reported.
 pub fn resolve(loaded: &Loaded, sources: &Sources, options: &Options, diagnostics: &mut Diagnostics) -> Resolved {
-    let mut types = Types::default();
+    let mut types = Types::of_unit(loaded.incomplete);
     let mut origins = Origins::default();
     let unit = unit::outline(loaded, sources, &mut types, &mut origins, diagnostics);
     given::written_types(&unit, &mut types, diagnostics);
@@ -78,6 +78,7 @@ pub fn resolve(loaded: &Loaded, sources: &Sources, options: &Options, diagnostic
         .collect();
     operators::settle(&mut types, diagnostics);
     given::shown_types(&unit, &mut types, diagnostics);
+    records::self_containing(&types, diagnostics);
     let title = loaded.title.clone();
     let names = (identifier(&title), title);
     let system = finish::finish(&unit, &types, lowered, names, options, &mut origins, diagnostics);

@@ -13,6 +13,7 @@ const DUPLICATE_MACHINE: Code = Code("EF0205");
 const OUTSIDE: Code = Code("EF0206");
 const NO_MACHINE: Code = Code("EF0207");
 const TWO_NAMES: Code = Code("EF0208");
+const NAME_OF_THE_RUNTIME: Code = Code("EF0209");
 
 fn at(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic {
     match span {
@@ -90,4 +91,12 @@ pub(crate) fn two_names(span: Span, name: &str, earlier_name: &str, earlier: Spa
         .label(span, format!("named `@{name}` here"))
         .label(earlier, format!("named `@{earlier_name}` here"))
         .help("import it once")
+}
+
+/// A machine under a name that means something else everywhere.
+pub(crate) fn name_of_the_runtime(span: Span, name: &str) -> Diagnostic {
+    let meaning = if name == "self" { "the machine that names it" } else { "the runtime, which raises timers" };
+    Diagnostic::error(NAME_OF_THE_RUNTIME, format!("no machine can be called `@{name}`"))
+        .label(span, format!("`@{name}` is {meaning}"))
+        .help("give the machine another name")
 }

@@ -15,6 +15,7 @@ const BOUND: Code = Code("EF0308");
 const COUNT: Code = Code("EF0309");
 const VARIABLE_IN_RULE: Code = Code("EF0310");
 const LITERAL_DURATION: Code = Code("EF0311");
+const SELF_CONTAINING: Code = Code("EF0312");
 const UNTYPED: Code = Code("EF0350");
 
 /// Two types where one is needed. The later place is to blame.
@@ -115,6 +116,17 @@ pub(crate) fn literal_duration(span: Span) -> Diagnostic {
     Diagnostic::error(LITERAL_DURATION, "a queue needs a duration that is written out")
         .label(span, "not a number and a unit")
         .help("write one such as `5 seconds`")
+}
+
+/// A record type that leads back to itself: the fields on the way, and the last of them in the texts, which is to blame.
+pub(crate) fn self_containing(record: &str, fields: &[(&str, Span)]) -> Diagnostic {
+    let last = fields.iter().copied().max_by_key(|(_, span)| (span.file, span.start));
+    let mut diagnostic =
+        Diagnostic::error(SELF_CONTAINING, format!("a `{record}` would contain a `{record}`, and so on without end"));
+    for (holder, span) in last.into_iter().chain(fields.iter().copied().filter(|field| Some(*field) != last)) {
+        diagnostic = diagnostic.label(span, format!("a field of `{holder}`"));
+    }
+    diagnostic.help("hold the other one's id, such as `| parent_id | string |`; a list of records is no way out")
 }
 
 /// Something of whose type nothing is known.

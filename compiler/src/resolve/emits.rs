@@ -158,6 +158,7 @@ impl Lowering<'_, '_> {
             (Recipient::Actor(actor), _) => {
                 self.unit.port(actor, &emit.event.text).map(|port| ir::Target::Actor { actor, port })
             }
+            (Recipient::Nobody, _) if self.types.incomplete => None,
             (Recipient::Nobody, target) => {
                 let name = match target {
                     Some(ast::Target::Actor(name) | ast::Target::All { machine: name, .. }) => name,

@@ -2,15 +2,15 @@
 
 use super::outline::Outline;
 use super::states;
-use super::types::{Record, RecordField, Shape, TypeVar, Types};
+use super::types::{DEEPEST, Record, RecordField, Shape, TypeVar, Types};
 use crate::ast::{self, Declaration, FieldRow, RuleKind, TypeExpression, TypeKind};
-use crate::catalog::names as names_catalog;
+use crate::catalog::{names as names_catalog, types as types_catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Origins, RecordId};
 use crate::load::{Loaded, LoadedMachine};
 use crate::nearest::nearest;
 use crate::source::{Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The record types of a unit: which declaration became which.
 #[derive(Default)]
@@ -118,6 +118,66 @@ impl<'a> Declared<'a> {
     }
 }
 
+/// Reports every circle of record types once. What is generated holds a record in place, and writes its description out,
+/// so that no record can lead back to itself, not even through a list.
+pub(super) fn self_containing(types: &Types, diagnostics: &mut Diagnostics) {
+    let mut reported: BTreeSet<RecordId> = BTreeSet::new();
+    for start in (0..types.records.len()).map(RecordId::at) {
+        if reported.contains(&start) {
+            continue;
+        }
+        let Some(circle) = circle(types, start) else { continue };
+        reported.extend(circle.iter().map(|(record, _)| *record));
+        let record = |id: RecordId| types.records[id.index()].name.as_str();
+        let fields: Vec<(&str, Span)> = circle.iter().map(|(holder, span)| (record(*holder), *span)).collect();
+        diagnostics.error(types_catalog::self_containing(record(start), &fields));
+    }
+}
+
+/// The shortest way from a record type back to itself: the records on it, each with the field that leads on.
+fn circle(types: &Types, start: RecordId) -> Option<Vec<(RecordId, Span)>> {
+    let mut ways: Vec<Vec<(RecordId, Span)>> = vec![Vec::new()];
+    let mut reached: Vec<RecordId> = vec![start];
+    let mut next = 0;
+    while let Some(at) = reached.get(next).copied() {
+        for field in &types.records[at.index()].fields {
+            let Some(held) = held(types, field.ty) else { continue };
+            let mut way = ways[next].clone();
+            way.push((at, field.span));
+            if held == start {
+                return Some(way);
+            }
+            if !reached.contains(&held) {
+                reached.push(held);
+                ways.push(way);
+            }
+        }
+        next += 1;
+    }
+    None
+}
+
+/// The record type that values of a type are, or hold in lists.
+fn held(types: &Types, mut ty: TypeVar) -> Option<RecordId> {
+    for _ in 0..DEEPEST {
+        match types.shape(ty)? {
+            Shape::Record(record) => return Some(record),
+            Shape::List(element) => ty = element,
+            Shape::String
+            | Shape::Number
+            | Shape::Integer
+            | Shape::Boolean
+            | Shape::Time
+            | Shape::Duration
+            | Shape::Object
+            | Shape::Fields(_)
+            | Shape::Json
+            | Shape::Error => return None,
+        }
+    }
+    None
+}
+
 /// Whether two declarations say the same.
 fn alike(left: &ast::RecordType, right: &ast::RecordType) -> bool {
     let cells = |record: &ast::RecordType| -> Vec<Vec<String>> {
@@ -195,6 +255,7 @@ pub(super) fn shape(
         }
         TypeKind::Record(name) => match records.get(&name.text) {
             Some(record) => Shape::Record(*record),
+            None if types.incomplete => Shape::Error,
             None => {
                 let built_in = ["string", "number", "integer", "boolean", "time", "duration", "array", "object"];
                 let near = nearest(&name.text, built_in.into_iter().chain(records.keys().map(String::as_str)));

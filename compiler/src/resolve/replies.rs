@@ -32,6 +32,9 @@ impl Lowering<'_, '_> {
             }
             ReplyBody::Response(name) => {
                 let Some(response) = self.unit.machines[self.machine].response(&name.text) else {
+                    if self.types.incomplete {
+                        return None;
+                    }
                     let known = self.outline().responses.iter().map(|response| response.name.text.as_str());
                     let near = nearest(&name.text, known).map(str::to_owned);
                     self.diagnostics.error(names_catalog::unknown_response(name.span, &name.text, near.as_deref()));

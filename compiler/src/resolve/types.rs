@@ -11,7 +11,7 @@ use crate::ir::{OriginId, RecordId};
 use crate::source::Span;
 
 /// How deep two types are compared; deeper ones are only made by a value that contains itself.
-const DEEPEST: usize = 48;
+pub(super) const DEEPEST: usize = 48;
 
 /// A type to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,9 +74,16 @@ pub(super) struct Types {
     nodes: Vec<Node>,
     pub(super) records: Vec<Record>,
     pub(super) pending: Vec<Pending>,
+    /// Whether declarations could not be read: a name that is not known may be one of theirs.
+    pub(super) incomplete: bool,
 }
 
 impl Types {
+    /// Nothing known yet, of a unit that could be read whole or not.
+    pub(super) fn of_unit(incomplete: bool) -> Self {
+        Self { incomplete, ..Self::default() }
+    }
+
     /// A type of which nothing is known.
     pub(super) fn unknown(&mut self) -> TypeVar {
         self.push(Node::Root { known: None, rigid: false })
