@@ -6,6 +6,8 @@ pub mod compiled;
 pub mod conformance;
 pub mod differential;
 pub mod drive;
+pub mod formatting;
+pub mod front_end;
 pub mod generated;
 pub mod interpreted;
 pub mod sample;

@@ -4,80 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eventflowc::ast::{File, FileKind};
-use eventflowc::diagnostic::{Diagnostics, Severity};
-use eventflowc::driver::{Request, compile};
+use eventflow_tests::formatting::{keeps_its_promises, meaning, read};
+use eventflow_tests::random;
+use eventflow_tests::seed::Seed;
+use eventflowc::ast::FileKind;
 use eventflowc::format::format;
-use eventflowc::ir::System;
-use eventflowc::load::Memory;
-use eventflowc::parse::parse;
-use eventflowc::source::Sources;
-use serde_json::Value;
-
-/// The tree of a text without errors, or its errors.
-fn read(text: &str, kind: FileKind) -> Result<File, Vec<String>> {
-    let mut diagnostics = Diagnostics::new();
-    let mut sources = Sources::new();
-    let file = parse(sources.add("a.flow", text), text, kind, &mut diagnostics);
-    let errors: Vec<String> = diagnostics
-        .into_sorted()
-        .into_iter()
-        .filter(|found| found.severity == Severity::Error)
-        .map(|found| format!("{:?} {}", found.primary().map(|label| label.span), found.message))
-        .collect();
-    if errors.is_empty() { Ok(file) } else { Err(errors) }
-}
 
 fn formatted(text: &str, kind: FileKind) -> String {
     let file = read(text, kind).unwrap_or_else(|errors| panic!("{errors:#?} in\n{text}"));
     format(&file, text)
-}
-
-/// The tree as data, without places, and without what tells older forms from newer ones.
-fn tree(file: &File) -> Value {
-    let mut tree = serde_json::to_value(&file.content).expect("a tree is data");
-    forget(&mut tree);
-    tree
-}
-
-fn forget(value: &mut Value) {
-    match value {
-        Value::Object(members) if members.contains_key("start") && members.contains_key("end") => {
-            *value = Value::String("a place".to_owned());
-        }
-        Value::Object(members) => {
-            members.retain(|key, _| key != "older" && key != "precondition");
-            members.values_mut().for_each(forget);
-        }
-        Value::Array(items) => items.iter_mut().for_each(forget),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn comments(file: &File) -> Vec<String> {
-    file.comments.iter().map(|comment| comment.text.trim_end().replace('\r', "")).collect()
-}
-
-/// What a text of one file means; none if that cannot be found out.
-fn meaning(text: &str) -> Option<System> {
-    let request = Request { root: Some("a.flow".into()), ..Request::default() };
-    let compilation = compile(&request, &Memory::new().with("a.flow", text)).expect("a root is named");
-    compilation.resolved.map(|resolved| resolved.system)
-}
-
-/// Holds one text to all that formatting promises. Texts with errors are none of its business.
-fn keeps_its_promises(name: &str, text: &str, kind: FileKind) -> bool {
-    let Ok(before) = read(text, kind) else { return false };
-    let once = format(&before, text);
-    let after = read(&once, kind).unwrap_or_else(|errors| panic!("{name}: {errors:#?} in\n{once}"));
-    assert_eq!(tree(&before), tree(&after), "{name}: the tree\n{once}");
-    assert_eq!(comments(&before), comments(&after), "{name}: the comments\n{once}");
-    let twice = format(&after, &once);
-    assert_eq!(once, twice, "{name}: formatted twice");
-    if kind == FileKind::Flow {
-        assert_eq!(meaning(text), meaning(&once), "{name}: the meaning\n{once}");
-    }
-    true
 }
 
 fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
@@ -117,7 +52,7 @@ fn nothing_is_lost_in_any_flow_of_the_repository() {
     for path in flows {
         let text = fs::read_to_string(&path).expect("a flow is text");
         let name = path.display().to_string();
-        tried += usize::from(keeps_its_promises(&name, &text, FileKind::of_name(&name)));
+        tried += usize::from(keeps_its_promises(&name, &text, FileKind::of_name(&name)).is_some());
     }
     for path in pages {
         let page = fs::read_to_string(&path).expect("a page is text");
@@ -129,7 +64,7 @@ fn nothing_is_lost_in_any_flow_of_the_repository() {
             } else {
                 text
             };
-            tried += usize::from(keeps_its_promises(&path.display().to_string(), &text, kind));
+            tried += usize::from(keeps_its_promises(&path.display().to_string(), &text, kind).is_some());
         }
     }
     assert!(tried > 100, "the flows were found, but only {tried}");
@@ -144,7 +79,7 @@ fn older_forms_become_newer_ones() {
         let (before, after) = texts.split_once("-----\n").expect("a case has two texts");
         let kind = FileKind::of_name(head);
         assert_eq!(formatted(before, kind), after, "{head}");
-        assert!(keeps_its_promises(head, before, kind), "{head} has no errors");
+        assert!(keeps_its_promises(head, before, kind).is_some(), "{head} has no errors");
         number += 1;
     }
     assert!(number >= 8, "the cases were found");
@@ -155,7 +90,7 @@ fn line_breaks_stay_what_they_are() {
     let text = "\u{feff}machine:   @order\r\n\r\n\r\non :go\r\n   /* one\r\n two */\r\n   $x   becomes 1\r\n\r\n";
     let expected = "machine: @order\r\n\r\non :go\r\n  /* one\r\n two */\r\n  $x becomes 1\r\n";
     assert_eq!(formatted(text, FileKind::Flow), expected);
-    assert!(keeps_its_promises("crlf", text, FileKind::Flow));
+    assert!(keeps_its_promises("crlf", text, FileKind::Flow).is_some());
     assert_eq!(formatted("", FileKind::Flow), "");
 }
 
@@ -166,7 +101,34 @@ fn what_would_stand_too_deep_stays_where_it_is() {
         format!("machine: @order\n\non :go\n{guards}  $x becomes 1\n")
     };
     let text = flow(46);
-    assert!(keeps_its_promises("deep", &text, FileKind::Flow));
+    assert!(keeps_its_promises("deep", &text, FileKind::Flow).is_some());
     assert_eq!(formatted(&text, FileKind::Flow), text);
     assert!(read(&flow(5000), FileKind::Flow).is_err(), "preconditions nest, so their number is limited");
+}
+
+/// The same system in another dress: deeper levels, comments, spaces behind lines, wider tables.
+fn disguised(text: &str, seed: &mut Seed) -> String {
+    let width = seed.between(1, 3);
+    let mut disguised = String::new();
+    for line in text.lines() {
+        let code = line.trim_start();
+        let indentation = " ".repeat((line.len() - code.len()) * width);
+        if seed.chance(10) {
+            disguised.push_str(&format!("{}// a comment\n", " ".repeat(seed.below(12))));
+        }
+        let code = if code.starts_with('|') { code.replace("| ", "|   ") } else { code.to_owned() };
+        disguised
+            .push_str(&format!("{indentation}{code}{}\n", seed.pick(&["", "", "  ", " // behind", " /* a */ // b"])));
+    }
+    disguised
+}
+
+#[test]
+fn random_systems_mean_the_same_when_they_are_formatted() {
+    for number in 0..25 {
+        let text = disguised(&random::system(number), &mut Seed::new(number));
+        assert!(meaning(&text).is_some(), "system {number} compiles:\n{text}");
+        let once = keeps_its_promises(&format!("system {number}"), &text, FileKind::Flow).expect("it has no errors");
+        assert_eq!(once.matches("//").count(), text.matches("//").count(), "system {number}: the comments");
+    }
 }
