@@ -31,6 +31,8 @@ pub struct TestPlan {
     pub flow: String,
     /// What code would carry out, machine by machine in the order of the system: the driver plays it.
     pub roles: Vec<Role>,
+    /// What is called with `$x becomes emit …` and gives a value: the driver answers a sample of it where nobody else does.
+    pub answers: Vec<Answer>,
     /// The tests, in the order of the files and of their lines.
     pub tests: Vec<Test>,
 }
@@ -59,6 +61,17 @@ pub struct Sentence {
     pub parameters: Vec<String>,
     /// The type of its value, where one is taken.
     pub returns: Option<Type>,
+}
+
+/// The value of a call to an actor, or to a machine that is played.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// Who is called, without its sigil: an actor or a machine.
+    pub by: String,
+    /// The event, without its sigil.
+    pub event: String,
+    /// The type of the value.
+    pub returns: Type,
 }
 
 /// What a sentence is.

@@ -33,6 +33,8 @@ mod sources;
 #[cfg(feature = "engine")]
 pub mod store;
 pub mod system;
+#[cfg(feature = "test-kit")]
+pub mod test_kit;
 mod timestamp;
 mod typed;
 mod values;

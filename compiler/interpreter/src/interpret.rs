@@ -25,7 +25,8 @@ pub fn interpret(
     behaviors: Arc<dyn Behaviors>,
 ) -> Interpretation {
     let places = places(origins, sources);
-    let description = describe(&system, &places);
+    let description = Arc::new(describe(&system, &places));
+    let (system, places) = (Arc::new(system), places.into());
     Interpretation { program: Arc::new(Program { system, places, description, behaviors }) }
 }
 
@@ -34,6 +35,14 @@ impl Interpretation {
     #[must_use]
     pub fn description(&self) -> &SystemDescription {
         &self.program.description
+    }
+
+    /// The same system with other code behind its sentences. It costs next to nothing.
+    #[must_use]
+    pub fn with(&self, behaviors: Arc<dyn Behaviors>) -> Self {
+        let Program { system, places, description, behaviors: _ } = &*self.program;
+        let (system, places, description) = (Arc::clone(system), Arc::clone(places), Arc::clone(description));
+        Self { program: Arc::new(Program { system, places, description, behaviors }) }
     }
 
     /// The machines, in the order of the description.

@@ -15,6 +15,8 @@ mod instance;
 mod interpret;
 mod machine;
 mod program;
+#[cfg(feature = "test-kit")]
+mod rehearsal;
 mod rule;
 mod scene;
 mod send;
@@ -24,3 +26,5 @@ mod working;
 
 pub use behavior::{Acted, Asked, Behaviors};
 pub use interpret::{Interpretation, interpret};
+#[cfg(feature = "test-kit")]
+pub use rehearsal::{Rehearsal, UnreadablePlan, rehearse, test_plan};

@@ -5,12 +5,12 @@ use eventflow::description::SystemDescription;
 use eventflowc::ir::{OriginId, System};
 use std::sync::Arc;
 
-/// What all machines of a system share.
+/// What all machines of a system share. The same flow may be run with other code, and is not copied for it.
 pub(crate) struct Program {
-    pub(crate) system: System,
+    pub(crate) system: Arc<System>,
     /// `order.flow:17` for each place, by [`OriginId`].
-    pub(crate) places: Vec<String>,
-    pub(crate) description: SystemDescription,
+    pub(crate) places: Arc<[String]>,
+    pub(crate) description: Arc<SystemDescription>,
     pub(crate) behaviors: Arc<dyn Behaviors>,
 }
 

@@ -1,0 +1,203 @@
+//! The cast of a test: plays the code behind the sentences of its machines.
+//!
+//! What it answers comes from the test's assumptions, else from the facts of its world, else from what is assumed where
+//! nothing is said: a guard is true, a rule is kept, an action succeeds and changes nothing. It remembers every call.
+
+mod answers;
+mod script;
+
+pub(crate) use script::Script;
+
+use super::observe::{Observer, Trace};
+use super::plan::{Filling, SentenceKind};
+use super::report::{Assumed, AssumedKind};
+use crate::dynamic::{BoxError, Meta};
+use crate::ids::{InstanceId, MessageId};
+use crate::json::Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Plays the code behind the sentences of the machines of one test.
+///
+/// A machine of which real code carries out the sentences asks it nothing; it may tell it of the calls that were made,
+/// with [`Cast::note`], so that claims about them can be judged.
+pub struct Cast {
+    script: Script,
+    observer: Option<Arc<dyn Observer>>,
+    memory: Mutex<Memory>,
+}
+
+/// One question to the cast.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The machine, without its sigil.
+    pub machine: &'a str,
+    /// The sentence's method.
+    pub sentence: &'a str,
+    /// The values of its parameters, in order and in record form.
+    pub arguments: &'a [Json],
+    /// About the turn; none outside of one, where a payload is checked.
+    pub meta: Option<&'a Meta>,
+}
+
+/// What an action did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Acted {
+    /// Its value, where one is taken.
+    pub value: Option<Json>,
+    /// Variables that it sets, by name; null unsets.
+    pub set: Vec<(String, Json)>,
+}
+
+/// A call of a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallOf {
+    /// The machine, without its sigil.
+    pub machine: String,
+    /// What kind of sentence it is.
+    pub kind: SentenceKind,
+    /// The sentence's method.
+    pub sentence: String,
+    /// The values of its parameters, in record form.
+    pub arguments: Vec<Json>,
+    /// The message whose turn called it; none outside of a turn.
+    pub message: Option<MessageId>,
+}
+
+/// What the cast remembers.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// The events that are being handled, the innermost last, with the machines that handle them.
+    pub(crate) handling: Vec<(String, String)>,
+    pub(crate) calls: Vec<CallOf>,
+    pub(crate) assumed: Vec<Assumed>,
+    /// The assumptions that were asked for, by position.
+    pub(crate) matched: BTreeSet<usize>,
+    /// The answers of guards that the world gives, by machine and sentence.
+    pub(crate) guards: BTreeMap<(String, String), bool>,
+    /// What actions triggered in turns that are not over.
+    pub(crate) staged: Vec<Triggered>,
+    /// What actions triggered in turns that were kept.
+    pub(crate) triggered: Vec<Triggered>,
+    /// Whether an assumption made an action fail.
+    pub(crate) threw: bool,
+}
+
+/// An event that an action triggers when its turn is over.
+pub(crate) struct Triggered {
+    pub(crate) instance: InstanceId,
+    pub(crate) event: String,
+    pub(crate) payload: Vec<Filling>,
+}
+
+impl Cast {
+    pub(crate) fn new(script: Script, observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { script, observer, memory: Mutex::default() }
+    }
+
+    /// Whether a free-text guard holds.
+    ///
+    /// # Errors
+    /// If the test assumes that asking it fails.
+    pub fn guard(&self, asked: &Asked<'_>) -> Result<bool, BoxError> {
+        self.remember(asked, SentenceKind::Guard);
+        let answer = self.answer_guard(asked);
+        self.tell(asked, SentenceKind::Guard, answer.as_ref().map(|holds| Json::Bool(*holds)));
+        answer
+    }
+
+    /// Carries out an action.
+    ///
+    /// # Errors
+    /// If the test assumes that it fails.
+    pub fn action(&self, asked: &Asked<'_>) -> Result<Acted, BoxError> {
+        self.remember(asked, SentenceKind::Action);
+        let answer = self.answer_action(asked);
+        self.tell(asked, SentenceKind::Action, answer.as_ref().map(|acted| acted.value.clone().unwrap_or_default()));
+        answer
+    }
+
+    /// Makes the body of a reply.
+    ///
+    /// # Errors
+    /// If the test assumes that it fails.
+    pub fn transformer(&self, asked: &Asked<'_>) -> Result<Json, BoxError> {
+        self.remember(asked, SentenceKind::Transformer);
+        let answer = self.answer_transformer(asked);
+        self.tell(asked, SentenceKind::Transformer, answer.as_ref().cloned());
+        answer
+    }
+
+    /// Whether a value keeps a custom validation rule.
+    ///
+    /// # Errors
+    /// If the test assumes that asking it fails.
+    pub fn rule(&self, asked: &Asked<'_>) -> Result<bool, BoxError> {
+        self.remember(asked, SentenceKind::Rule);
+        let answer = self.answer_rule(asked);
+        self.tell(asked, SentenceKind::Rule, answer.as_ref().map(|kept| Json::Bool(*kept)));
+        answer
+    }
+
+    /// Takes down a call that real code answered.
+    pub fn note(&self, asked: &Asked<'_>, kind: SentenceKind) {
+        self.remember(asked, kind);
+    }
+
+    /// Tells whoever watches that an arm of a guard was tried: where it stands, and whether its body runs.
+    pub fn arm(&self, machine: &str, place: &str, passed: bool) {
+        if let Some(observer) = &self.observer {
+            observer.notice(&Trace::Arm { machine, place, passed });
+        }
+    }
+
+    /// The calls so far, in order.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CallOf> {
+        self.memory().calls.clone()
+    }
+
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.observer.as_deref()
+    }
+
+    pub(crate) fn script(&self) -> &Script {
+        &self.script
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Nothing that holds the lock leaves the memory half changed.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, asked: &Asked<'_>, kind: SentenceKind) {
+        self.memory().calls.push(CallOf {
+            machine: asked.machine.to_owned(),
+            kind,
+            sentence: asked.sentence.to_owned(),
+            arguments: asked.arguments.to_vec(),
+            message: asked.meta.map(|meta| meta.message),
+        });
+    }
+
+    fn tell(&self, asked: &Asked<'_>, kind: SentenceKind, answer: Result<Json, &BoxError>) {
+        let Some(observer) = &self.observer else { return };
+        let Asked { machine, sentence, arguments, meta: _ } = *asked;
+        let (value, why) = match answer {
+            Ok(value) => (value, None),
+            Err(error) => (Json::Null, Some(error.to_string())),
+        };
+        let answer = why.as_deref().map_or(Ok(&value), Err);
+        observer.notice(&Trace::Sentence { machine, kind, sentence, arguments, answer });
+    }
+
+    /// Takes down that something is assumed; once.
+    pub(crate) fn assume(&self, machine: &str, kind: AssumedKind, text: &str, value: Option<&Json>) {
+        let value = value.map(ToString::to_string);
+        let assumed = Assumed { machine: machine.to_owned(), kind, text: text.to_owned(), value };
+        let mut memory = self.memory();
+        if !memory.assumed.contains(&assumed) {
+            memory.assumed.push(assumed);
+        }
+    }
+}

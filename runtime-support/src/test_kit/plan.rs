@@ -1,0 +1,229 @@
+//! Test plans, as the compiler writes them: what `given:`, `expect:` and `.test.flow` files ask for, ready to be run.
+//!
+//! A plan names machines, states, events, handlers and sentences as the description of its system does, so that it runs
+//! on the interpreter and on generated code alike. Every name in it exists and every scenario is cut into its steps: the
+//! driver decides nothing about the text of a flow.
+
+pub mod assumption;
+pub mod claim;
+pub mod value;
+pub mod world;
+
+pub use assumption::{Argument, Assumption, Effect, Sayer};
+pub use claim::{Assertion, Claim, Condition, EventClaim, Expected, StateClaim};
+pub use value::{Arithmetic, Comparison, Value};
+pub use world::{Fact, Filling, World};
+
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// The version of the form.
+pub const VERSION: u32 = 1;
+
+/// Text that is no test plan.
+#[derive(Debug)]
+pub struct PlanError(serde_json::Error);
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this is no test plan of version {VERSION}: {}", self.0)
+    }
+}
+
+impl core::error::Error for PlanError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl TestPlan {
+    /// The plan that a JSON text holds, as `eventflowc` writes it.
+    ///
+    /// # Errors
+    /// If the text is none, or of another version.
+    pub fn from_json(text: &str) -> Result<Self, PlanError> {
+        let plan: Self = serde_json::from_str(text).map_err(PlanError)?;
+        if plan.version == VERSION {
+            return Ok(plan);
+        }
+        let other = serde::de::Error::custom(format!("it says version {}", plan.version));
+        Err(PlanError(other))
+    }
+}
+
+/// All tests of a unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestPlan {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The unit's name, as an identifier.
+    pub unit: String,
+    /// The hash of the flow that the plan was made for.
+    pub flow: String,
+    /// What code would carry out, machine by machine in the order of the system: the driver plays it.
+    pub roles: Vec<Role>,
+    /// What is called with `$x becomes emit …` and gives a value: the driver answers a sample of it where nobody else does.
+    pub answers: Vec<Answer>,
+    /// The tests, in the order of the files and of their lines.
+    pub tests: Vec<Test>,
+}
+
+/// The code behind one machine's free texts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// The machine, without its sigil.
+    pub machine: String,
+    /// Its sentences.
+    pub sentences: Vec<Sentence>,
+    /// The machine's variables that only actions can set.
+    pub settable: Vec<String>,
+}
+
+/// One free text that code would carry out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// What it is.
+    pub kind: SentenceKind,
+    /// The name of its method.
+    pub name: String,
+    /// The text, each parameter as `$name`.
+    pub text: String,
+    /// The names of its parameters.
+    pub parameters: Vec<String>,
+    /// The type of its value, where one is taken.
+    pub returns: Option<Type>,
+}
+
+/// The value of a call to an actor, or to a machine that is played.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Who is called, without its sigil: an actor or a machine.
+    pub by: String,
+    /// The event, without its sigil.
+    pub event: String,
+    /// The type of the value.
+    pub returns: Type,
+}
+
+/// What a sentence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SentenceKind {
+    /// Answers yes or no.
+    Guard,
+    /// Acts.
+    Action,
+    /// Makes a reply's body.
+    Transformer,
+    /// Looks at one value.
+    Rule,
+}
+
+/// A type, as samples need it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// Text.
+    String,
+    /// An exact decimal.
+    Number,
+    /// A number without fraction.
+    Integer,
+    /// Yes or no.
+    Boolean,
+    /// A moment.
+    Time,
+    /// A span of time.
+    Duration,
+    /// A list.
+    List(Box<Type>),
+    /// Named values of any kind.
+    Object,
+    /// These fields.
+    Record(Vec<(String, Type)>),
+    /// Anything.
+    Json,
+}
+
+/// One test. It runs alone: an engine, a clock and a world of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Test {
+    /// What it shows: the scenario's title, or that of a case.
+    pub title: String,
+    /// The scenario that it tells or varies; none: the handlers that stand outside any.
+    pub scenario: Option<String>,
+    /// The event that a variation is about.
+    pub event: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub kind: TestKind,
+    /// The machine whose story it is, by position in the system.
+    pub machine: usize,
+    /// Whether the other machines of the system are played too: the story begins with a message from one of them.
+    pub alone: bool,
+    /// The world before the story.
+    pub world: World,
+    /// What is assumed of code and partners, in source order. A later one wins over an earlier one, and one with
+    /// arguments over one without.
+    pub assumptions: Vec<Assumption>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// What must hold when all is quiet.
+    pub expect: Vec<Assertion>,
+}
+
+/// What a test is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestKind {
+    /// A scenario as the flow tells it.
+    Scenario,
+    /// A case under `for :event`: the scenario up to that event, with what differs.
+    Variation,
+    /// A case under `for scenario:`: the scenario up to `after`, then other events.
+    Path,
+}
+
+/// One event of a story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The line of the `on`, or of the step in a path.
+    pub place: Place,
+    /// The machine that gets it, by position.
+    pub machine: usize,
+    /// The handler that is meant, by position in the machine's description.
+    pub handler: usize,
+    /// When it happens.
+    pub firing: Firing,
+    /// The world of this event: what the handler's own `given:` says, and the overrides of a variation.
+    pub world: World,
+    /// What its payload carries: fields that are said. The rest are samples, or left out if they are said to be unset.
+    pub payload: Vec<Filling>,
+    /// What must hold right after its turn, before its emits are delivered.
+    pub expect: Vec<Assertion>,
+}
+
+/// When a step happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Firing {
+    /// As the story goes: an API event always; an answer of an actor only if it was asked; what nobody sends once, unless
+    /// it came by itself; a timer when the clock reaches it; a reserved event only if it is raised.
+    Told,
+    /// In any case: a step of a path.
+    Always,
+}
+
+/// A place in a file, as reports show it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// The line's text without indentation and comment.
+    pub text: String,
+}
