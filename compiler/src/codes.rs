@@ -20,6 +20,12 @@ impl Entry {
         let line = self.page.lines().next().unwrap_or_default();
         line.split_once(": ").map_or(line, |(_, title)| title)
     }
+
+    /// What it means, in short: the first paragraph of its page, on one line.
+    pub fn summary(&self) -> String {
+        let paragraph = self.page.lines().skip(1).skip_while(|line| line.is_empty());
+        paragraph.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The entry with this code. The case of its letters does not matter.
@@ -90,6 +96,7 @@ mod tests {
         for entry in ENTRIES {
             assert!(entry.page.starts_with(&format!("# {}: ", entry.code)), "{}", entry.code);
             assert!(!entry.title().is_empty());
+            assert!(entry.summary().ends_with(['.', ':']), "{}: {}", entry.code, entry.summary());
         }
     }
 

@@ -99,6 +99,24 @@ impl Diagnostic {
     }
 }
 
+/// A warning that a comment beside it allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The warning.
+    pub finding: Diagnostic,
+    /// The reason that the comment gives.
+    pub reason: Option<String>,
+}
+
+/// What became of everything that was found, once levels and comments have had their say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// What is to be shown, in source order, as seriously as it is to be taken.
+    pub shown: Vec<Diagnostic>,
+    /// What comments allow, in source order.
+    pub suppressed: Vec<Suppressed>,
+}
+
 /// The proof that an error was reported. Only [`Diagnostics`] can make one, so "failed without a message" has no type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reported(());

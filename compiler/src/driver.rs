@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ast;
 use crate::check::check;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use crate::levels::Levels;
 use crate::load::{self, Files, Loaded};
 use crate::parse::parse;
@@ -132,6 +132,11 @@ fn method(sentence: &str) -> String {
 impl Compilation {
     /// Everything found, in source order, as seriously as it is to be taken.
     pub fn findings(&self) -> Vec<Diagnostic> {
+        self.settled().shown
+    }
+
+    /// Everything found, with what comments allow.
+    pub fn settled(&self) -> Settled {
         self.levels.apply(self.diagnostics.clone().into_sorted(), &self.sources)
     }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::catalog::project;
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::diagnostic::{Diagnostic, Settled, Severity, Suppressed};
+use crate::source::{FileId, Sources};
 
 /// How seriously a warning is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,18 +98,23 @@ impl Levels {
         own.or_else(|| self.chosen.get(&Subject::Warnings).copied()).unwrap_or(Level::Warn)
     }
 
-    /// Settles what was found: drops what is allowed, makes errors of what is denied, and adds what is to be said about
-    /// the comments that allow. The result is in source order.
-    pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    /// Settles what was found: sets aside what is allowed, makes errors of what is denied, and adds what is to be said
+    /// about the comments that allow.
+    pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources) -> Settled {
         let complete = !found.iter().any(|finding| finding.severity == Severity::Error);
         let mut allowances = comments::allowances(sources);
-        let mut kept: Vec<Diagnostic> =
-            found.into_iter().filter(|finding| !allowed(finding, &mut allowances)).collect();
-        for allowance in &allowances {
-            kept.extend(allowance.complaint(complete));
+        let mut settled = Settled::default();
+        let mut kept = Vec::new();
+        for finding in found {
+            match allow(&finding, &mut allowances) {
+                Some(reason) => settled.suppressed.push(Suppressed { finding, reason: reason.map(str::to_owned) }),
+                None => kept.push(finding),
+            }
         }
-        let mut settled: Vec<Diagnostic> = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
-        settled.sort_by_key(|finding| finding.primary().map(|label| (label.span.file, label.span.start)));
+        kept.extend(allowances.iter().filter_map(|allowance| allowance.complaint(complete)));
+        settled.shown = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
+        settled.shown.sort_by_key(place);
+        settled.suppressed.sort_by_key(|suppressed| place(&suppressed.finding));
         settled
     }
 
@@ -125,20 +130,25 @@ impl Levels {
     }
 }
 
-/// Whether a comment allows this finding; the comments that do are marked as used.
-fn allowed(finding: &Diagnostic, allowances: &mut [comments::Allowance]) -> bool {
+/// Where a finding stands in the order of the sources.
+fn place(finding: &Diagnostic) -> Option<(FileId, u32)> {
+    finding.primary().map(|label| (label.span.file, label.span.start))
+}
+
+/// Looks for comments that allow this finding and marks them as used. Gives the reason, if a comment does and has one.
+fn allow<'a>(finding: &Diagnostic, allowances: &'a mut [comments::Allowance]) -> Option<Option<&'a str>> {
     if finding.severity == Severity::Error {
-        return false;
+        return None;
     }
-    let Some(label) = finding.primary() else { return false };
-    let mut any = false;
+    let label = finding.primary()?;
+    let mut reason = None;
     for allowance in allowances {
         if allowance.code == finding.code.as_str() && allowance.covers(label.span) {
             allowance.used = true;
-            any = true;
+            reason = Some(reason.flatten().or(allowance.reason.as_deref()));
         }
     }
-    any
+    reason
 }
 
 impl comments::Allowance {
@@ -149,7 +159,7 @@ impl comments::Allowance {
         if !self.used && !may_come {
             return Some(project::unused_allow(&self.code, self.span, codes::nearest_warning(&self.code)));
         }
-        (!self.reasoned).then(|| project::allow_without_reason(&self.code, self.span))
+        self.reason.is_none().then(|| project::allow_without_reason(&self.code, self.span))
     }
 }
 
@@ -157,7 +167,7 @@ impl comments::Allowance {
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
-    use crate::source::{FileId, Span};
+    use crate::source::Span;
 
     fn finding(code: &'static str, text: &str, at: &str) -> Diagnostic {
         let start = text.find(at).expect("the text holds the place");
@@ -167,7 +177,7 @@ mod tests {
     fn settled(text: &str, levels: &Levels, found: Vec<Diagnostic>) -> Vec<(String, Severity)> {
         let mut sources = Sources::new();
         sources.add("a.flow", text);
-        let settled = levels.apply(found, &sources);
+        let settled = levels.apply(found, &sources).shown;
         settled.into_iter().map(|finding| (finding.code.to_string(), finding.severity)).collect()
     }
 
@@ -186,6 +196,17 @@ mod tests {
         let text = "// allow EF0501: later\n\nemit :a\nemit :b // allow EF0501: never\nemit :c\n";
         let found = [":a", ":b", ":c"].map(|at| finding("EF0501", text, at)).to_vec();
         assert_eq!(settled(text, &Levels::default(), found).len(), 1);
+    }
+
+    #[test]
+    fn what_a_comment_allows_is_set_aside_with_its_reason() {
+        let text = "emit :a // allow EF0501: not yet\nemit :b // allow EF0501\n";
+        let mut sources = Sources::new();
+        sources.add("a.flow", text);
+        let found = [":b", ":a"].map(|at| finding("EF0501", text, at)).to_vec();
+        let suppressed = Levels::default().apply(found, &sources).suppressed;
+        let reasons: Vec<_> = suppressed.iter().map(|suppressed| suppressed.reason.as_deref()).collect();
+        assert_eq!(reasons, [Some("not yet"), None]);
     }
 
     #[test]

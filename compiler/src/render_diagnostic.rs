@@ -1,6 +1,10 @@
-//! Diagnostics as text: for people with the lines of the flow, for editors one line each, for programs as JSON.
+//! Diagnostics as text: for people with the lines of the flow, for editors one line each, for programs as JSON, and for
+//! those who collect findings in forms of their own.
 //!
 //! Nothing is printed here, and the types of the library that draws the lines do not leave this file.
+
+mod github;
+mod sarif;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +12,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
+pub use self::github::github;
+pub use self::sarif::sarif;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, LineColumn, Source, Sources};
 

@@ -24,7 +24,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("ast", &["source"]),
     ("ir", &["source"]),
     ("catalog", &["ast", "codes", "diagnostic", "ir", "nearest", "source"]),
-    ("render_diagnostic", &["diagnostic", "source"]),
+    ("render_diagnostic", &["codes", "diagnostic", "source"]),
     ("levels", &["catalog", "codes", "diagnostic", "source"]),
     ("project", &["catalog", "diagnostic", "levels", "nearest", "source"]),
     ("layout", &["ast", "catalog", "diagnostic", "source"]),

@@ -54,6 +54,10 @@ pub(crate) enum MessageFormat {
     Short,
     /// One JSON object a line, for programs.
     Json,
+    /// One SARIF 2.1.0 document, for code hosts and other collectors.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which stand beside the lines of a change.
+    Github,
 }
 
 /// How findings are shown and how seriously they are taken.

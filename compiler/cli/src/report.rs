@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use eventflowc::diagnostic::{Diagnostic, Severity};
+use eventflowc::diagnostic::{Diagnostic, Settled, Severity};
 use eventflowc::driver::Compilation;
-use eventflowc::render_diagnostic::{Colors, human, json, short, summary};
+use eventflowc::render_diagnostic::{Colors, github, human, json, sarif, short, summary};
 use eventflowc::source::Sources;
 
 use crate::arguments::MessageFormat;
@@ -21,25 +21,30 @@ pub(crate) enum Stream {
 
 /// Reports what was found, and says who has to act.
 pub(crate) fn findings(compilation: &Compilation, format: MessageFormat, stream: Stream) -> Result<Exit, Problem> {
-    diagnostics(&compilation.findings(), &compilation.sources, format, stream)
+    diagnostics(&compilation.settled(), &compilation.sources, format, stream)
 }
 
 /// Reports what was found in these texts, and says who has to act.
 pub(crate) fn diagnostics(
-    found: &[Diagnostic],
+    settled: &Settled,
     sources: &Sources,
     format: MessageFormat,
     stream: Stream,
 ) -> Result<Exit, Problem> {
-    let text = |finding: &Diagnostic| match format {
-        MessageFormat::Human => human(finding, sources, Colors::Ansi) + "\n",
-        MessageFormat::Short => short(finding, sources) + "\n",
-        MessageFormat::Json => json(finding, sources) + "\n",
+    let found = &settled.shown;
+    let each = |text: &dyn Fn(&Diagnostic) -> String| found.iter().map(|finding| text(finding) + "\n").collect();
+    let text: String = match format {
+        MessageFormat::Human => each(&|finding| human(finding, sources, Colors::Ansi)),
+        MessageFormat::Short => each(&|finding| short(finding, sources)),
+        MessageFormat::Json => each(&|finding| json(finding, sources)),
+        MessageFormat::Sarif => sarif(settled, sources),
+        MessageFormat::Github => each(&|finding| github(finding, sources)),
     };
-    let text: String = found.iter().map(text).collect();
     match (format, stream) {
         (MessageFormat::Human, _) | (_, Stream::Messages) => message(&text)?,
-        (MessageFormat::Short | MessageFormat::Json, Stream::Output) => output(&text)?,
+        (MessageFormat::Short | MessageFormat::Json | MessageFormat::Sarif | MessageFormat::Github, Stream::Output) => {
+            output(&text)?
+        }
     }
     if let (MessageFormat::Human, Some(summary)) = (format, summary(found)) {
         note(&summary)?;

@@ -11,8 +11,8 @@ pub(super) struct Allowance {
     pub(super) span: Span,
     /// The line that it covers, from zero.
     line: Range,
-    /// Whether it says why.
-    pub(super) reasoned: bool,
+    /// Why.
+    pub(super) reason: Option<String>,
     /// Whether it allowed anything.
     pub(super) used: bool,
 }
@@ -46,7 +46,7 @@ fn in_file(file: FileId, source: &Source) -> Vec<Allowance> {
                 code: code.to_owned(),
                 span: Span::new(file, range.start + comment, range.end),
                 line: covered.clone(),
-                reasoned: !reason.is_empty(),
+                reason: (!reason.is_empty()).then(|| reason.to_owned()),
                 used: false,
             });
         }

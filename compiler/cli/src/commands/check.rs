@@ -15,7 +15,10 @@ Examples:
   eventflow check                              the flow that eventflow.toml names
   eventflow check flows/system.flow            this one
   eventflow check --deny warnings              for a build server
-  eventflow check --message-format json        for a program, one object a line")]
+  eventflow check --message-format json        for a program, one object a line
+  eventflow check --message-format github      in a job of GitHub Actions
+  eventflow check --message-format sarif > flows.sarif
+                                               for a code host that collects findings")]
 pub(crate) struct Arguments {
     /// The root flow; without one, the root of the nearest `eventflow.toml`.
     flow: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eventflowc::ast::{File, FileKind};
-use eventflowc::diagnostic::{Diagnostic, Diagnostics, Severity};
+use eventflowc::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use eventflowc::format::format;
 use eventflowc::parse::parse;
 use eventflowc::source::Sources;
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     if arguments.writes() {
         report::note(&format!("formatted {changed} of {} flows", flows.len()))?;
     }
-    arguments.end(&errors, &sources, changed > 0)
+    arguments.end(errors, &sources, changed > 0)
 }
 
 fn standard_input(arguments: &Arguments) -> Result<Exit, Problem> {
@@ -92,9 +92,9 @@ fn standard_input(arguments: &Arguments) -> Result<Exit, Problem> {
             } else if after != before {
                 arguments.tell(name, &before, &after)?;
             }
-            arguments.end(&[], &sources, after != before)
+            arguments.end(Vec::new(), &sources, after != before)
         }
-        Err(errors) => arguments.end(&errors, &sources, false),
+        Err(errors) => arguments.end(errors, &sources, false),
     }
 }
 
@@ -115,8 +115,9 @@ impl Arguments {
         }
     }
 
-    fn end(&self, errors: &[Diagnostic], sources: &Sources, changed: bool) -> Result<Exit, Problem> {
-        let exit = report::diagnostics(errors, sources, self.message_format, Stream::Messages)?;
+    fn end(&self, errors: Vec<Diagnostic>, sources: &Sources, changed: bool) -> Result<Exit, Problem> {
+        let found = Settled { shown: errors, suppressed: Vec::new() };
+        let exit = report::diagnostics(&found, sources, self.message_format, Stream::Messages)?;
         Ok(if self.check && changed { Exit::Wrong } else { exit })
     }
 }
