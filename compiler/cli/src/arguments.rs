@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventflowc::codes;
 use eventflowc::levels::{Level, Levels, NoSubject, Subject};
 
-use crate::commands::{bindings, build, check, explain, fmt, new};
+use crate::commands::{bindings, build, check, completions, explain, fmt, man, new};
 
 /// Compiles business flows in near-English to Rust.
 #[derive(Debug, Parser)]
@@ -42,6 +42,10 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Shows the code that a flow needs, ready to paste.
     Bindings(bindings::Arguments),
+    /// Prints a script that completes this command in a shell.
+    Completions(completions::Arguments),
+    /// Prints a manual page, or writes all of them.
+    Man(man::Arguments),
 }
 
 /// The form of errors and warnings.

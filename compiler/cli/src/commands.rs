@@ -3,8 +3,10 @@
 pub(crate) mod bindings;
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod man;
 pub(crate) mod new;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ pub(crate) fn run(command: Command) -> Result<Exit, Problem> {
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bindings(arguments) => bindings::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }
 
