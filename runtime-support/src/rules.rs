@@ -3,6 +3,7 @@
 mod text;
 
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::codec::{Decode, Encode, Encoder};
 use crate::decimal::Decimal;
@@ -84,10 +85,21 @@ pub fn validate(
         };
         // Asking a text whether it is at least five helps nobody: its type is reported, and that is all there is.
         if field.schema.admits(value) {
-            violations.extend(broken_rules(&field.name, check, value, keeps_custom)?);
+            violations.extend(broken_rules(&field.name, check, &as_number(&field.schema, value), keeps_custom)?);
         }
     }
     Ok(violations)
+}
+
+/// A number as a JSON number: in a record it is a text, which would be another than an option that says `2.50`.
+fn as_number<'v>(schema: &Schema, value: &'v Json) -> Cow<'v, Json> {
+    if matches!(schema, Schema::Number | Schema::Integer)
+        && value.as_text().is_some()
+        && let Ok(number) = Decimal::decode(value)
+    {
+        return Cow::Owned(Json::Number(number));
+    }
+    Cow::Borrowed(value)
 }
 
 /// The rules of one field that a value breaks.

@@ -156,3 +156,21 @@ fn violations_have_a_record_form() {
         r#"{"field":"name","rule":"min 3 characters","message":"`name` must have at least 3 characters"}"#
     );
 }
+
+#[test]
+fn a_number_is_an_option_however_it_is_written() {
+    let field = |schema| [FieldDescription { name: Cow::Borrowed("size"), schema, required: true, secret: false }];
+    let options = Rule::OneOf(Cow::Borrowed(&[Cow::Borrowed("2.50"), Cow::Borrowed("7")]));
+    let rules = vec![options].into();
+    let checks = [CheckDescription { field: 0, required: true, bail: false, rules }];
+    let broken = |schema, value: &str| {
+        let payload = Json::object([("size", value.parse().expect("the test's own JSON"))]);
+        let found = validate(&field(schema), &checks, &payload, UnknownFields::Keep, &|_, _| Ok(true));
+        found.expect("no user code").len()
+    };
+    for value in ["2.5", "\"2.5\"", "\"2.50\"", "7", "\"7\""] {
+        assert_eq!(broken(Schema::Number, value), 0, "{value}");
+    }
+    assert_eq!((broken(Schema::Number, "\"2.51\""), broken(Schema::Integer, "\"70\"")), (1, 1));
+    assert_eq!((broken(Schema::String, "\"2.5\""), broken(Schema::String, "\"7\"")), (1, 0), "a text is its letters");
+}
