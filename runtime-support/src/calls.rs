@@ -6,6 +6,8 @@ use crate::dynamic::{self, Failure, Target};
 use crate::effects::{Effect, Effects};
 use crate::json::Json;
 use crate::machine::Ran;
+use crate::request::Refusal;
+use crate::rules::Violation;
 
 /// The line of a turn to the machines and actors that it calls.
 pub struct Caller<'a> {
@@ -58,12 +60,40 @@ pub fn own_answer<A: Decode, E, T, R>(
     effects.returned = None;
     let answer = match (ran, effects.answer.take()) {
         (Ran::Something, answer) => answer.unwrap_or_default(),
-        (Ran::Nothing, _) => Json::object([("success", Json::Bool(false)), ("error", Json::text("ignored"))]),
+        (Ran::Nothing, _) => refused("ignored"),
     };
-    let text = Encoder::encode(&answer);
+    answered(effects, event, data, &answer)
+}
+
+/// The answer of a handler that its own machine called with a payload that breaks its rules, noted among the effects.
+///
+/// # Errors
+/// If the answer has another type.
+pub fn own_refusal<A: Decode, E, T, R>(
+    effects: &mut Effects<E, T, R>,
+    event: &'static str,
+    data: String,
+    violations: Vec<Violation>,
+) -> Result<Option<A>, Failure> {
+    let answer = refused(&Refusal::Invalid { violations }.to_string());
+    answered(effects, event, data, &answer)
+}
+
+fn refused(why: &str) -> Json {
+    Json::object([("success", Json::Bool(false)), ("error", Json::text(why))])
+}
+
+/// Notes a call to the own instance and its answer.
+fn answered<A: Decode, E, T, R>(
+    effects: &mut Effects<E, T, R>,
+    event: &'static str,
+    data: String,
+    answer: &Json,
+) -> Result<Option<A>, Failure> {
+    let text = Encoder::encode(answer);
     let called = dynamic::Effect::Called { target: Target::Itself, event: Text::Borrowed(event), data, answer: text };
     effects.list.push(Effect::Recorded(called));
-    decoded(event, &answer)
+    decoded(event, answer)
 }
 
 /// The failure of a call to the own instance that no handler accepts.

@@ -80,6 +80,26 @@ impl<T: Encode> Encode for Change<T> {
     }
 }
 
+/// Whether the handler that runs has assigned a variable that its payload has, too: until then the name means the
+/// payload's field. What the turn changed says the same only where no handler calls another of its machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assigned(bool);
+
+impl Assigned {
+    /// The handler assigns the variable.
+    #[inline]
+    pub fn note(&mut self) {
+        self.0 = true;
+    }
+
+    /// What the name means now.
+    #[inline]
+    #[must_use]
+    pub fn or<T>(self, variable: T, field: T) -> T {
+        if self.0 { variable } else { field }
+    }
+}
+
 /// What a turn did to a variable that is a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ListChange<T> {

@@ -6,8 +6,8 @@ use crate::description::Text;
 use crate::dynamic::Failure;
 use crate::json::Json;
 
-pub use crate::calls::{nobody, own_answer};
-pub use crate::change::{apply_recorded, apply_recorded_list};
+pub use crate::calls::{nobody, own_answer, own_refusal};
+pub use crate::change::{Assigned, apply_recorded, apply_recorded_list};
 pub use crate::checks::{Demands, all_kept, check, constrain, no_custom_rule};
 pub use crate::sentence::{judge, panic_message};
 pub use crate::widen::{

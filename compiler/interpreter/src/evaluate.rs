@@ -35,7 +35,7 @@ impl Scene<'_> {
             ExpressionKind::Context(variable) => return Ok(self.working.get(*variable).clone()),
             ExpressionKind::Payload(field) => return Ok(self.frame.payload[field.index()].clone()),
             ExpressionKind::Latest { variable, field } => {
-                let assigned = self.working.is_changed(*variable);
+                let assigned = self.frame.assigned.contains(variable);
                 let latest = if assigned { self.working.get(*variable) } else { &self.frame.payload[field.index()] };
                 return Ok(latest.clone());
             }

@@ -133,6 +133,7 @@ impl<'a> Turn<'a> {
         {
             self.identity = Some(name.clone());
         }
+        self.scene.frame.assigned.insert(variable);
         self.scene.working.assign(variable, value);
     }
 
@@ -148,6 +149,7 @@ impl<'a> Turn<'a> {
 
     fn edit(&mut self, variable: VariableId, edit: Edit, element: &Expression) -> Result<(), Failure> {
         let element = self.scene.evaluate_set(element)?;
+        self.scene.frame.assigned.insert(variable);
         self.scene.working.edit(variable, edit, element);
         Ok(())
     }

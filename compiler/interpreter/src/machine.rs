@@ -1,7 +1,6 @@
 //! A machine of an interpreted system, as the engine sees it.
 
 use crate::border;
-use crate::caught::caught;
 use crate::instance::{Folded, state_named};
 use crate::program::Program;
 use crate::scene::{Frame, Scene};
@@ -11,7 +10,7 @@ use eventflow::Json;
 use eventflow::Mismatch;
 use eventflow::description::MachineDescription;
 use eventflow::dynamic::{Acceptance, Accepted, BoxFuture, DynMachine, DynTurn, Failure, Instance, Outcome, Reply};
-use eventflowc::ir::{Handler, Machine, MachineId, OriginId, ReplyBody, SentenceKind, Type};
+use eventflowc::ir::{Handler, Machine, MachineId, ReplyBody};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -91,21 +90,7 @@ impl DynMachine for Interpreted {
     }
 
     fn keeps_rule(&self, rule: usize, value: &Json) -> Result<bool, Failure> {
-        let machine = self.machine();
-        let sentence = machine.sentences.get(rule).filter(|sentence| sentence.kind == SentenceKind::Rule);
-        let unknown = || Mismatch::new("a rule of this machine", &Json::text(&rule.to_string()));
-        let sentence = sentence.ok_or_else(unknown)?;
-        let origin = sentence.origins.first().copied().unwrap_or(OriginId(0));
-        let system = &self.program.system;
-        let ty = sentence.parameters.first().map_or(&Type::Json, |parameter| &parameter.ty);
-        let argument = border::recorded(system, ty, &border::decode(system, ty, value)?)?;
-        let answer = caught(|| self.program.behaviors.rule(&machine.name, &sentence.name, &[argument]));
-        let (text, place) = (sentence.text.clone().into(), self.program.place(origin).to_owned().into());
-        match answer {
-            Ok(Ok(kept)) => Ok(kept),
-            Ok(Err(error)) => Err(Failure::Code { sentence: text, place, error }),
-            Err(message) => Err(Failure::Panic { sentence: text, place, message }),
-        }
+        self.program.keeps_rule(self.id, rule, value)
     }
 }
 

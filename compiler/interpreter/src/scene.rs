@@ -7,8 +7,9 @@ use crate::working::Working;
 use eventflow::Json;
 use eventflow::dynamic::{Meta, Random};
 use eventflow::{Fields, Mismatch};
-use eventflowc::ir::{Handler, Machine, MachineId, System};
+use eventflowc::ir::{Handler, Machine, MachineId, System, VariableId};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Everything that an expression may depend on.
 pub(crate) struct Scene<'a> {
@@ -26,6 +27,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) data: Cow<'a, Json>,
     /// The payload's fields, by their position in the event.
     pub(crate) payload: Vec<Maybe>,
+    /// The variables that the handler itself has assigned so far.
+    pub(crate) assigned: BTreeSet<VariableId>,
 }
 
 impl<'a> Frame<'a> {
@@ -46,7 +49,7 @@ impl<'a> Frame<'a> {
             let json = data.get(&field.name).unwrap_or(&Json::Null);
             payload.push(border::decode(system, &field.ty, json).map_err(|wrong| wrong.in_field(&field.name))?);
         }
-        Ok(Self { handler, data, payload })
+        Ok(Self { handler, data, payload, assigned: BTreeSet::new() })
     }
 }
 

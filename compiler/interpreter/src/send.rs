@@ -7,11 +7,13 @@ use crate::turn::Turn;
 use crate::value::Maybe;
 use eventflow::Json;
 use eventflow::dynamic::{self, Call, Effect, Failure};
-use eventflow::rules::Violation;
+use eventflow::request::Refusal;
+use eventflow::rules::{self, Violation};
+use eventflow::schema::UnknownFields;
 use eventflow::{Encoder, Mismatch};
 use eventflowc::ir::{
-    Constraint, Emit, EventId, Handler, Machine, MachineId, OriginId, Party, PayloadField, Reply, ReplyBody, Target,
-    Type, VariableId, Way,
+    Constraint, Emit, EventId, Machine, MachineId, OriginId, Party, PayloadField, Reply, ReplyBody, Target, Type,
+    VariableId, Way,
 };
 use std::borrow::Cow;
 
@@ -62,10 +64,15 @@ impl<'a> Turn<'a> {
             return Err(Failure::Call { event: name.to_owned().into(), why });
         };
         let (system, machine) = (self.scene.system(), self.scene.machine());
-        let frame = Frame::new(system, machine, handler, Cow::Owned(border::parsed(data)?))?;
+        let data = border::parsed(data)?;
+        let violations = self.scene.violations(handler, &data)?;
+        if !violations.is_empty() {
+            return Ok(refused(&Refusal::Invalid { violations }.to_string()));
+        }
+        let frame = Frame::new(system, machine, &machine.handlers[handler], Cow::Owned(data))?;
         let (accepted, returned) = self.nested(frame).await?;
         if !accepted {
-            return Ok(Json::object([("success", Json::Bool(false)), ("error", Json::text("ignored"))]));
+            return Ok(refused("ignored"));
         }
         match returned {
             Some(returned) => Ok(border::recorded(system, &returned.ty, &returned.value)?),
@@ -121,6 +128,15 @@ impl<'a> Turn<'a> {
 }
 
 impl Scene<'_> {
+    /// What is wrong with a payload for a handler of the machine, by its position.
+    fn violations(&self, handler: usize, data: &Json) -> Result<Vec<Violation>, Failure> {
+        let described = &self.program.description.machines[self.id.index()];
+        let handler = &described.handlers[handler];
+        let fields = &described.events[handler.event].fields;
+        let keeps_custom = |rule: usize, value: &Json| self.program.keeps_rule(self.id, rule, value);
+        rules::validate(fields, &handler.checks, data, UnknownFields::Keep, &keeps_custom)
+    }
+
     /// The JSON text of a payload, in written order. A value that is needed and unset fails the turn; an optional one
     /// is left out.
     pub(crate) fn payload(&self, fields: &[PayloadField]) -> Result<String, Failure> {
@@ -224,10 +240,16 @@ impl Scene<'_> {
     }
 }
 
-/// The handler that a call to the own instance runs: the one that admits the machine itself alone, else the one that
-/// admits anybody.
-fn own_handler(machine: &Machine, id: MachineId, event: EventId) -> Option<&Handler> {
-    let of_event = || machine.handlers.iter().filter(move |handler| handler.event == event);
-    let named = of_event().find(|handler| handler.from == Some(Party::Machine(id)));
-    named.or_else(|| of_event().find(|handler| handler.from.is_none()))
+/// The answer to a call that is refused.
+fn refused(why: &str) -> Json {
+    Json::object([("success", Json::Bool(false)), ("error", Json::text(why))])
+}
+
+/// The position of the handler that a call to the own instance runs: the one that admits the machine itself alone, else
+/// the one that admits anybody.
+fn own_handler(machine: &Machine, id: MachineId, event: EventId) -> Option<usize> {
+    let of_event = |from: Option<Party>| {
+        machine.handlers.iter().position(move |handler| handler.event == event && handler.from == from)
+    };
+    of_event(Some(Party::Machine(id))).or_else(|| of_event(None))
 }

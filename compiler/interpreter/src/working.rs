@@ -52,11 +52,6 @@ impl Working {
         &self.context
     }
 
-    /// Whether the turn has changed the variable.
-    pub(crate) fn is_changed(&self, variable: VariableId) -> bool {
-        !matches!(self.changes[variable.index()], Change::Kept)
-    }
-
     /// Gives a variable a value, or unsets it.
     pub(crate) fn assign(&mut self, variable: VariableId, value: Maybe) {
         self.context[variable.index()] = value;

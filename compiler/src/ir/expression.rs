@@ -48,7 +48,8 @@ pub enum ExpressionKind {
     Context(VariableId),
     /// A field of the payload.
     Payload(FieldId),
-    /// The context variable if a statement of this turn has assigned it, else the payload's field.
+    /// The context variable if the handler itself has assigned it, else the payload's field. What a handler assigns that
+    /// it calls, or that it is called by, does not count.
     Latest {
         /// The variable.
         variable: VariableId,

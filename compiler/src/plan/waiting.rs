@@ -20,7 +20,7 @@ pub(super) fn handlers(machine: &Machine) -> Vec<bool> {
 }
 
 /// The handlers of its own machine that a handler calls, by position.
-pub(super) fn called_handlers(machine: &Machine, handler: &Handler) -> Vec<usize> {
+pub(crate) fn called_handlers(machine: &Machine, handler: &Handler) -> Vec<usize> {
     let mut called = Vec::new();
     each_statement(&handler.body, &mut |statement, _| {
         if let StatementKind::Assign { value: Assigned::Call(Emit { target: Target::Itself(event), .. }), .. } =

@@ -355,6 +355,9 @@ impl<'p> Body<'p> {
     }
 
     fn latest(&mut self, variable: VariableId, field: FieldId, ty: &'p Type) -> Value<'p> {
+        if self.watched.contains_key(&variable) {
+            return self.latest_of_handler(variable, field, ty);
+        }
         self.needs.event = true;
         self.needs.decision = true;
         let declared = &self.event.fields[field.index()];
@@ -373,6 +376,15 @@ impl<'p> Body<'p> {
             _ => read,
         };
         Value { unset: true, ..Value::new(tokens, ty).borrowed() }
+    }
+
+    /// The same where the turn's changes are not the handler's alone: a flag says whether it has assigned the variable.
+    fn latest_of_handler(&mut self, variable: VariableId, field: FieldId, ty: &'p Type) -> Value<'p> {
+        let flag = self.flag(variable);
+        let of_context = self.variable(variable, ty).tokens;
+        let Value { tokens: of_payload, unset, .. } = self.payload(field, ty);
+        let of_payload = if unset { of_payload } else { quote!(::core::option::Option::Some(#of_payload)) };
+        Value { unset: true, ..Value::new(quote!(#flag.or(#of_context, #of_payload)), ty).borrowed() }
     }
 
     fn member(&mut self, of: &'p Expression, name: &'p str, ty: &'p Type) -> Value<'p> {

@@ -7,10 +7,11 @@ use super::condition::Asked;
 use super::frame::Frame;
 use super::types::{Types, ident};
 use super::words::{code, doc};
-use crate::ir::{self, HandlerId, MachineId};
-use crate::plan::{HandlerPlan, MachinePlan, Plan};
+use crate::ir::{self, ExpressionKind, HandlerId, MachineId, VariableId};
+use crate::plan::{HandlerPlan, MachinePlan, Plan, waiting};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeMap;
 
 /// What a body needs of its function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +54,9 @@ pub(super) struct Body<'p> {
     pub(super) moved: bool,
     /// What the condition that is being written asks more than once.
     pub(super) asked: Asked<'p>,
+    /// The variables that mean the payload's field until this very handler assigns them, where the changes of the turn
+    /// do not tell: it calls handlers of its machine, or is called by them. With each, whether its assignment is written.
+    pub(super) watched: BTreeMap<VariableId, bool>,
 }
 
 /// The functions of all handlers, and what each needs.
@@ -118,7 +122,20 @@ fn start<'p>(
         // A handler that its own machine calls runs behind the statements of its caller.
         moved: machine_plan.handlers[handler.index()].called_by_itself,
         asked: Asked::default(),
+        watched: watched(machine, of, machine_plan.handlers[handler.index()].called_by_itself),
     }
+}
+
+fn watched(machine: &ir::Machine, handler: &ir::Handler, called_by_itself: bool) -> BTreeMap<VariableId, bool> {
+    let mut watched = BTreeMap::new();
+    if called_by_itself || !waiting::called_handlers(machine, handler).is_empty() {
+        handler.each_expression(&mut |expression| {
+            if let ExpressionKind::Latest { variable, .. } = expression.kind {
+                watched.insert(variable, false);
+            }
+        });
+    }
+    watched
 }
 
 /// What a `(queued api)` handler does at acceptance: the values that are fixed, the reply, and the fixed values as json.

@@ -29,7 +29,32 @@ impl<'p> Body<'p> {
         if body.is_empty() {
             return self.ending(true);
         }
-        self.block(body, Tail::Says).0
+        let statements = self.block(body, Tail::Says).0;
+        let flags = self.flags();
+        quote!(#flags #statements)
+    }
+
+    /// For each variable whose reading depends on it: whether the handler has assigned it, which at first it has not.
+    fn flags(&self) -> TokenStream {
+        let flags = self.watched.iter().map(|(variable, noted)| {
+            let flag = self.flag(*variable);
+            let mutable = noted.then(|| quote!(mut));
+            quote!(let #mutable #flag = ::eventflow::__private::Assigned::default();)
+        });
+        quote!(#(#flags)*)
+    }
+
+    /// What notes that the handler assigns a variable, if a reading depends on it.
+    fn note(&mut self, variable: VariableId) -> Option<TokenStream> {
+        *self.watched.get_mut(&variable)? = true;
+        let flag = self.flag(variable);
+        Some(quote!(#flag.note();))
+    }
+
+    /// The name of the flag that says whether the handler has assigned a variable.
+    pub(super) fn flag(&self, variable: VariableId) -> proc_macro2::Ident {
+        let name = self.plan.variables[variable.index()].to_string();
+        quote::format_ident!("assigned_{}", name.trim_start_matches("r#"))
     }
 
     /// The values that are fixed at acceptance, the reply, and as the value of the function: the fixed values.
@@ -226,7 +251,8 @@ impl<'p> Body<'p> {
     fn set(&mut self, variable: VariableId, change: &TokenStream) -> TokenStream {
         self.needs.decision = true;
         let name = ident(&self.plan.variables[variable.index()]);
-        quote!(decision.changes.#name = #change;)
+        let note = self.note(variable);
+        quote!(decision.changes.#name = #change; #note)
     }
 
     /// The change to a value.
@@ -322,7 +348,8 @@ impl<'p> Body<'p> {
         self.needs.decision = true;
         let element = self.required(element).into_owned();
         let name = ident(&self.plan.variables[variable.index()]);
-        quote!(decision.changes.#name.#operation(&turn.context.#name, #element);)
+        let note = self.note(variable);
+        quote!(decision.changes.#name.#operation(&turn.context.#name, #element); #note)
     }
 
     fn constrain(&mut self, constraint: &'p Constraint) -> TokenStream {
@@ -428,19 +455,7 @@ impl<'p> Body<'p> {
         } else {
             quote!(message.#member.as_ref())
         };
-        let (required, bail) = (check.required, check.bail);
-        let rules = self.rules(&check.rules);
-        let custom = self.custom_rules(&check.rules);
-        quote! {
-            ::eventflow::__private::check(
-                &mut violations,
-                #name,
-                ::eventflow::__private::Demands { required: #required, bail: #bail },
-                #rules,
-                #value,
-                #custom,
-            )?;
-        }
+        self.checked(name, (check.required, check.bail), &check.rules, &value)
     }
 
     /// The value of a payload's field; where the field needs one, the handler ends without.
@@ -502,6 +517,7 @@ impl<'p> Body<'p> {
         } else {
             quote!(::std::borrow::ToOwned::to_owned("{}"))
         };
+        let checks = self.own_checks(index, emit, event);
         let (called, run) = self.run_own(index, emit, event);
         let set = self.set(variable, &quote!(#change::to(answer)));
         let (keep_reply, give_reply) = if self.plan.effects.replies {
@@ -509,16 +525,101 @@ impl<'p> Body<'p> {
         } else {
             (TokenStream::new(), TokenStream::new())
         };
-        quote! {
-            #before
-            #message
-            let data = #data;
+        let answered = quote!(::eventflow::__private::own_answer(&mut decision.effects, #name, data, ran)?);
+        let runs = quote! {
             #called
             #keep_reply
             let ran = #run;
             #give_reply
-            let answer = ::eventflow::__private::own_answer(&mut decision.effects, #name, data, ran)?;
+        };
+        let answer = if checks.is_empty() {
+            quote!(#runs let answer = #answered;)
+        } else {
+            quote! {
+                let mut violations = ::std::vec::Vec::new();
+                #checks
+                let answer = if violations.is_empty() {
+                    #runs
+                    #answered
+                } else {
+                    ::eventflow::__private::own_refusal(&mut decision.effects, #name, data, violations)?
+                };
+            }
+        };
+        quote! {
+            #before
+            #message
+            let data = #data;
+            #answer
             #set
+        }
+    }
+
+    /// The checks of a payload that the machine sends to a handler of its own, as the engine checks any other: what is
+    /// missing, then the rules of the handler's table.
+    fn own_checks(&mut self, index: usize, emit: &'p Emit, event: EventId) -> TokenStream {
+        let declared = &self.machine.event(event).fields;
+        let said = &self.machine.message(emit.message).fields;
+        let mut checks = TokenStream::new();
+        for field in declared.iter().filter(|field| field.required) {
+            if !said.iter().any(|other| other.name == field.name && other.required) {
+                checks.extend(self.own_check(emit, &field.name, (true, false), &[]));
+            }
+        }
+        for check in &self.machine.handlers[index].checks {
+            let field = &declared[check.field.index()];
+            let certain = said.iter().any(|other| other.name == field.name && other.required);
+            let required = check.required && !field.required && !certain;
+            if required || !check.rules.is_empty() {
+                checks.extend(self.own_check(emit, &field.name, (required, check.bail), &check.rules));
+            }
+        }
+        checks
+    }
+
+    /// The check of one field of a payload for a handler of the own machine.
+    fn own_check(
+        &mut self,
+        emit: &'p Emit,
+        name: &str,
+        (required, bail): (bool, bool),
+        rules: &'p [Rule],
+    ) -> TokenStream {
+        let said = &self.machine.message(emit.message).fields;
+        let shape = &self.plan.messages[emit.message.index()].payload;
+        let value = match said.iter().position(|field| field.name == name) {
+            None => quote!(::core::option::Option::None::<&::eventflow::Json>),
+            Some(place) => {
+                let member = ident(&shape.fields[place]);
+                if said[place].required {
+                    quote!(::core::option::Option::Some(&message.#member))
+                } else {
+                    quote!(message.#member.as_ref())
+                }
+            }
+        };
+        self.checked(name, (required, bail), rules, &value)
+    }
+
+    /// The check of one value.
+    fn checked(
+        &mut self,
+        name: &str,
+        (required, bail): (bool, bool),
+        rules: &'p [Rule],
+        value: &TokenStream,
+    ) -> TokenStream {
+        let custom = self.custom_rules(rules);
+        let rules = self.rules(rules);
+        quote! {
+            ::eventflow::__private::check(
+                &mut violations,
+                #name,
+                ::eventflow::__private::Demands { required: #required, bail: #bail },
+                #rules,
+                #value,
+                #custom,
+            )?;
         }
     }
 

@@ -102,7 +102,7 @@ impl Stage<'_> {
                 Effect::Called { target, event, data, answer } => {
                     sorted.calls.resize(sorted.emits.len(), None);
                     sorted.calls.push((answer != "null").then(|| answer.clone()));
-                    let (way, to) = self.called_recipient(target, id);
+                    let (way, to) = self.called_recipient(target, id, &working.id);
                     sorted.emits.push(Emitted { id, way, event: event.to_string(), to, data: data.clone() });
                 }
                 Effect::Arm { event, due } => {
@@ -131,8 +131,8 @@ impl Stage<'_> {
         Ok(sorted)
     }
 
-    /// Whom a call reached; a callee that refused is known by its machine only.
-    fn called_recipient(&self, target: &Target, call: MessageId) -> (SentBy, Recipient) {
+    /// Whom a call of an instance reached; a callee that refused is known by its machine only.
+    fn called_recipient(&self, target: &Target, call: MessageId, caller: &InstanceId) -> (SentBy, Recipient) {
         let system = &self.engine.system;
         match target {
             Target::Actor(actor) => {
@@ -145,7 +145,7 @@ impl Stage<'_> {
                 let machine = || Recipient::Machine(system.machines[*machine].name.to_string());
                 (SentBy::Call, callee.map_or_else(machine, |working| Recipient::Instance(working.id.clone())))
             }
-            Target::Itself => (SentBy::Call, nobody()),
+            Target::Itself => (SentBy::Call, Recipient::Instance(caller.clone())),
         }
     }
 
