@@ -1,10 +1,27 @@
-//! The Rust that puts [`crate::code`] behind the sentences of a generated machine, read off its `Behavior` trait.
+//! The Rust that puts [`crate::code`], or the code of a script, behind the sentences of a generated machine, read off its `Behavior` trait.
 
-use crate::schema::{rust, schema};
-use eventflowc::ir::{Machine, SentenceKind, SetBy, System};
+use eventflowc::ir::{Machine, SentenceKind, SetBy};
 use quote::ToTokens;
 use std::fmt::Write as _;
 use syn::{FnArg, Item, Pat, ReturnType, TraitItem, TraitItemFn, Type};
+
+/// Where the functions stand that answer for user code: their signatures are those of [`crate::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// In [`crate::code`].
+    AtRandom,
+    /// In [`crate::conformance`].
+    AsScripted,
+}
+
+impl Answering {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::AtRandom => "::eventflow_tests::code",
+            Self::AsScripted => "::eventflow_tests::conformance",
+        }
+    }
+}
 
 /// An `impl` of the `Behavior` of the module whose text is given, for `Code`; empty if the machine has none. It stands
 /// in a module that imports all of the machine's.
@@ -12,7 +29,7 @@ use syn::{FnArg, Item, Pat, ReturnType, TraitItem, TraitItemFn, Type};
 /// # Panics
 /// If the text is no Rust.
 #[must_use]
-pub fn behavior(system: &System, machine: &Machine, text: &str) -> String {
+pub fn behavior(machine: &Machine, text: &str, answering: Answering) -> String {
     let file = syn::parse_file(text).expect("generated text is Rust");
     let of_trait = file.items.iter().find_map(|item| match item {
         Item::Trait(item) if item.ident == "Behavior" => Some(item),
@@ -34,21 +51,30 @@ pub fn behavior(system: &System, machine: &Machine, text: &str) -> String {
         TraitItem::Fn(method) => Some(method),
         _ => None,
     });
-    let mut written = String::from("pub struct Code;\n\nimpl Behavior for Code {\n");
+    let mut written = format!(
+        "use {} as code;\npub struct Code(pub ::std::sync::Arc<::eventflow_tests::code::Schemas>);\n\n\
+         impl Behavior for Code {{\n",
+        answering.path()
+    );
     for (method, sentence) in methods.zip(&machine.sentences) {
         let asked = asked(method, &sentence.name, sentence.kind);
         let answer = match (sentence.kind, &sentence.returns) {
             (SentenceKind::Guard, _) => "code::guard(asked)".to_owned(),
             (SentenceKind::Rule, _) => "code::rule(asked)".to_owned(),
             (SentenceKind::Transformer, _) => {
-                "code::works(asked).map(|()| code::value(asked, &Schema::Json))".to_owned()
+                "code::works(asked).map(|()| code::value(asked, &::eventflow::schema::Schema::Json))".to_owned()
             }
             (SentenceKind::Action, returns) => {
-                let value = returns.as_ref().map_or("Ok(())".to_owned(), |ty| {
-                    let schema = rust(&schema(system, ty));
-                    format!("::eventflow::Decode::decode(&code::value(asked, &{schema})).map_err(::eventflow::BoxError::from)")
-                });
-                let settings = if takes_set(method) { settings(system, machine, &set) } else { String::new() };
+                let value = if returns.is_some() {
+                    let (machine, sentence) = (&machine.name, &sentence.name);
+                    format!(
+                        "::eventflow::Decode::decode(&code::value(asked, self.0.value({machine:?}, {sentence:?})))\
+                         .map_err(::eventflow::BoxError::from)"
+                    )
+                } else {
+                    "Ok(())".to_owned()
+                };
+                let settings = if takes_set(method) { settings(machine, &set) } else { String::new() };
                 format!("code::works(asked).and_then(|()| {{ {settings} {value} }})")
             }
         };
@@ -93,15 +119,15 @@ fn asked(method: &TraitItemFn, name: &str, kind: SentenceKind) -> String {
 }
 
 /// What an action does to the variables that it may set.
-fn settings(system: &System, machine: &Machine, set: &[String]) -> String {
+fn settings(machine: &Machine, set: &[String]) -> String {
     let variables = machine.variables.iter().filter(|variable| variable.set_by == SetBy::Actions);
     let mut written = String::new();
     for (place, (variable, field)) in variables.zip(set).enumerate() {
         let change = if matches!(variable.ty, eventflowc::ir::Type::List(_)) { "ListChange" } else { "Change" };
-        let schema = rust(&schema(system, &variable.ty));
+        let name = &machine.name;
         let _ = write!(
             written,
-            "if let Some(json) = code::setting(asked, {place}, &{schema}) {{ \
+            "if let Some(json) = code::setting(asked, {place}, self.0.settable({name:?}, {place})) {{ \
              set.{field} = ::eventflow::{change}::to(::eventflow::Decode::decode(&json)?); }} "
         );
     }

@@ -2,9 +2,68 @@
 //! the same whoever asks. Now and then it fails, or panics.
 
 use crate::sample::{hash, part, sample};
+use crate::schema::schema;
 use eventflow::dynamic::BoxError;
 use eventflow::schema::Schema;
 use eventflow::{Encode, Encoder, Json, MessageId};
+use eventflowc::ir::{SetBy, System};
+use std::collections::BTreeMap;
+
+/// How every panic of user code begins.
+pub const PANIC: &str = "it fell off the desk";
+
+/// The types of what user code gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schemas {
+    /// The values of actions, by machine and sentence.
+    values: BTreeMap<(String, String), Schema>,
+    /// What actions may set, by machine, in the order of the context.
+    settable: BTreeMap<String, Vec<(String, Schema)>>,
+}
+
+impl Schemas {
+    /// Those of a system.
+    #[must_use]
+    pub fn new(system: &System) -> Self {
+        let mut values = BTreeMap::new();
+        let mut settable: BTreeMap<String, Vec<(String, Schema)>> = BTreeMap::new();
+        for machine in &system.machines {
+            for sentence in &machine.sentences {
+                if let Some(ty) = &sentence.returns {
+                    values.insert((machine.name.clone(), sentence.name.clone()), schema(system, ty));
+                }
+            }
+            let set = machine.variables.iter().filter(|variable| variable.set_by == SetBy::Actions);
+            let set = set.map(|variable| (variable.name.clone(), schema(system, &variable.ty)));
+            settable.insert(machine.name.clone(), set.collect());
+        }
+        Self { values, settable }
+    }
+
+    /// The type of an action's value; anything, where none is taken.
+    #[must_use]
+    pub fn value(&self, machine: &str, sentence: &str) -> &Schema {
+        self.values.get(&(machine.to_owned(), sentence.to_owned())).unwrap_or(&Schema::Json)
+    }
+
+    /// Whether a value of the action is taken.
+    #[must_use]
+    pub fn has_value(&self, machine: &str, sentence: &str) -> bool {
+        self.values.contains_key(&(machine.to_owned(), sentence.to_owned()))
+    }
+
+    /// The type of a variable that actions of a machine may set, by its place among those.
+    #[must_use]
+    pub fn settable(&self, machine: &str, place: usize) -> &Schema {
+        self.settables(machine).get(place).map_or(&Schema::Json, |(_, schema)| schema)
+    }
+
+    /// The variables that actions of a machine may set.
+    #[must_use]
+    pub fn settables(&self, machine: &str) -> &[(String, Schema)] {
+        self.settable.get(machine).map(Vec::as_slice).unwrap_or_default()
+    }
+}
 
 /// An argument in a form that does not depend on who holds it.
 #[must_use]
@@ -54,7 +113,7 @@ pub fn rule(asked: u64) -> Result<bool, BoxError> {
 pub fn works(asked: u64) -> Result<(), BoxError> {
     match part(asked, 2) % 80 {
         0 => Err(BoxError::from(format!("out of order {}", asked % 10))),
-        1 => panic!("it fell off the desk {}", asked % 10),
+        1 => panic!("{PANIC} {}", asked % 10),
         _ => Ok(()),
     }
 }

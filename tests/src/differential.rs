@@ -1,71 +1,223 @@
 //! Runs systems with both executors and compares what can be seen of them.
+//!
+//! A program of generated code calls [`main`] with its systems. Whoever started it reads the [`Verdict`]s off its output.
 
+use crate::code::Schemas;
 use crate::compiled::compile;
-use crate::drive::{Driven, transcript};
-use crate::generated::kept;
-use crate::random;
+use crate::conformance;
+use crate::drive::step::{self, Step};
+use crate::drive::{Driven, Trace, replay, wander};
+use crate::interpreted::interpreted;
+use eventflow::Json;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::DynMachine;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// A random system by its number, and its generated machines.
-pub type Generated = (u64, fn(&'static SystemDescription) -> Vec<Arc<dyn DynMachine>>);
-
-/// How many sequences of events each system is driven with.
-pub const SEQUENCES: u64 = 20;
-
-/// The name of the file that a random system is compiled as.
-#[must_use]
-pub fn file_name(number: u64) -> String {
-    format!("random_{number}.flow")
+/// A generated system.
+pub struct Parts {
+    /// What it is.
+    pub description: SystemDescription,
+    /// Its machines.
+    pub machines: Vec<Arc<dyn DynMachine>>,
 }
 
-/// What came of a comparison.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+/// A system of a program: the flow, and what was generated of it.
+pub struct Generated {
+    /// By what it is told apart from the others.
+    pub label: &'static str,
+    /// The name of the file that it is compiled as.
+    pub file: &'static str,
+    /// The flow.
+    pub text: &'static str,
+    /// What is done to it.
+    pub plays: Plays,
+    /// Makes the generated machines.
+    pub parts: fn(&Arc<Schemas>) -> Parts,
+}
+
+/// What is done to a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plays {
+    /// Random sequences.
+    AtRandom,
+    /// The steps of a [`Script`], and random sequences.
+    Steps(&'static str),
+    /// A script of the [conformance suite](crate::conformance): what it leads to stands in it.
+    Conformance(&'static str),
+}
+
+/// Steps that are written down, and the number that ids are counted from: `seed 7`, then a step a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// The number.
+    pub seed: u64,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// What came of the comparison of one system.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    /// The system.
+    pub label: String,
     /// How many sequences were run.
-    pub sequences: u64,
+    pub sequences: usize,
     /// How many records they left.
-    pub records: usize,
-    /// Where the executors differ, for people.
-    pub differences: Vec<String>,
+    pub turns: usize,
+    /// How many of these emit something.
+    pub emitting: usize,
+    /// Where the executors first differ.
+    pub difference: Option<Difference>,
 }
 
-/// Runs every system on both executors.
-#[must_use]
-pub fn compare(systems: &[Generated]) -> Outcome {
-    let mut outcome = Outcome::default();
-    for (number, machines) in systems {
-        if let Err(report) = compare_one(*number, *machines, &mut outcome) {
-            outcome.differences.push(format!("system {number}: {report}"));
+/// A difference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The sequence, as a [`Script`]; empty if the systems differ before anything happens.
+    pub script: String,
+    /// What differs, for people.
+    pub report: String,
+}
+
+/// What a program of generated code does: compares its systems over as many random sequences as its argument says, and
+/// prints a verdict a line.
+#[expect(clippy::print_stdout, reason = "it is the whole of a program, whose output is read")]
+pub fn main(systems: &[Generated]) {
+    let sequences = std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(1);
+    // What user code panics with is part of the game; any other panic is not, and is shown.
+    let shown = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.to_string().contains(crate::code::PANIC) {
+            shown(panic);
+        }
+    }));
+    for system in systems {
+        println!("{}", compare(system, sequences).to_json());
+    }
+}
+
+fn compare(system: &Generated, sequences: u64) -> Verdict {
+    let mut verdict = Verdict { label: system.label.to_owned(), ..Verdict::default() };
+    let compiled = match compile(system.file, system.text) {
+        Ok(compiled) => compiled,
+        Err(report) => {
+            verdict.difference = Some(Difference { script: String::new(), report });
+            return verdict;
+        }
+    };
+    let left = interpreted(&compiled);
+    let Parts { description, machines } = (system.parts)(&Arc::new(Schemas::new(&compiled.resolved.system)));
+    if description != left.system {
+        let report = format!("  described   {:?}\n  generated   {description:?}", left.system);
+        verdict.difference = Some(Difference { script: String::new(), report });
+        return verdict;
+    }
+    let right = Driven { system: description, machines, answers: left.answers.clone() };
+    match system.plays {
+        Plays::AtRandom => {}
+        Plays::Steps(text) => match text.parse::<Script>() {
+            Ok(script) => {
+                verdict.take(script.seed, &|driven| replay(driven, script.seed, &script.steps), [&left, &right]);
+            }
+            Err(report) => verdict.difference = Some(Difference { script: text.to_owned(), report }),
+        },
+        Plays::Conformance(script) => {
+            verdict.sequences = 1;
+            let played = conformance::play(script, &compiled.resolved.system, &right).unwrap_or_else(|wrong| wrong);
+            if played != script {
+                let report = first_difference(script, &played);
+                verdict.difference = Some(Difference { script: String::new(), report });
+            }
+            return verdict;
         }
     }
-    outcome
+    for number in 0..sequences {
+        if verdict.difference.is_none() {
+            verdict.take(number, &|driven| wander(driven, number), [&left, &right]);
+        }
+    }
+    verdict
 }
 
-fn compare_one(
-    number: u64,
-    machines: fn(&'static SystemDescription) -> Vec<Arc<dyn DynMachine>>,
-    outcome: &mut Outcome,
-) -> Result<(), String> {
-    let compiled = compile(&file_name(number), &random::system(number))?;
-    let (interpreted, description) = kept(&compiled);
-    let answers = interpreted.answers.clone();
-    let generated = Driven { system: interpreted.system.clone(), machines: machines(description), answers };
-    for sequence in 0..SEQUENCES {
-        let drive = |driven: &Driven| {
-            catch_unwind(AssertUnwindSafe(|| transcript(driven, sequence)))
-                .map_err(|_| format!("a panic in sequence {sequence}"))
+impl Verdict {
+    /// Adds what one sequence leaves.
+    fn take(&mut self, seed: u64, drive: &dyn Fn(&Driven) -> Trace, executors: [&Driven; 2]) {
+        let [left, right] = executors.map(|driven| catch_unwind(AssertUnwindSafe(|| drive(driven))));
+        self.sequences += 1;
+        let (left, right) = match (left, right) {
+            (Ok(left), Ok(right)) => (left, right),
+            (left, right) => {
+                let report = format!("  a panic: interpreted {}, generated {}", left.is_err(), right.is_err());
+                let steps = left.or(right).map(|trace| trace.steps).unwrap_or_default();
+                self.difference = Some(Difference { script: Script { seed, steps }.to_string(), report });
+                return;
+            }
         };
-        let (left, right) = (drive(&interpreted)?, drive(&generated)?);
-        outcome.sequences += 1;
-        outcome.records += left.lines().filter(|line| line.starts_with("record ")).count();
-        if left != right {
-            return Err(format!("sequence {sequence}\n{}", first_difference(&left, &right)));
+        self.turns += left.turns;
+        self.emitting += left.emitting;
+        if left.transcript != right.transcript {
+            let script = Script { seed, steps: left.steps }.to_string();
+            let report = first_difference(&left.transcript, &right.transcript);
+            self.difference = Some(Difference { script, report });
         }
     }
-    Ok(())
+
+    fn to_json(&self) -> Json {
+        let number = |count: usize| Json::from(i64::try_from(count).unwrap_or(i64::MAX));
+        let difference = self.difference.as_ref().map_or(Json::Null, |difference| {
+            Json::object([("script", Json::text(&difference.script)), ("report", Json::text(&difference.report))])
+        });
+        Json::object([
+            ("label", Json::text(&self.label)),
+            ("sequences", number(self.sequences)),
+            ("turns", number(self.turns)),
+            ("emitting", number(self.emitting)),
+            ("difference", difference),
+        ])
+    }
+
+    /// Reads a line of a program's output.
+    ///
+    /// # Errors
+    /// If it is no verdict.
+    pub fn read(line: &str) -> Result<Self, String> {
+        let json: Json = line.parse().map_err(|_| format!("no verdict: {line}"))?;
+        let number = |name| -> Option<usize> { json.get(name)?.to_string().parse().ok() };
+        let text = |json: &Json, name| json.get(name).and_then(Json::as_text).map(str::to_owned);
+        let difference = json.get("difference").filter(|difference| !difference.is_null());
+        let verdict = || {
+            Some(Self {
+                label: text(&json, "label")?,
+                sequences: number("sequences")?,
+                turns: number("turns")?,
+                emitting: number("emitting")?,
+                difference: match difference {
+                    Some(of) => Some(Difference { script: text(of, "script")?, report: text(of, "report")? }),
+                    None => None,
+                },
+            })
+        };
+        verdict().ok_or_else(|| format!("no verdict: {line}"))
+    }
+}
+
+impl std::fmt::Display for Script {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {}", self.seed)?;
+        self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
+    }
+}
+
+impl std::str::FromStr for Script {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let seed = first.strip_prefix("seed ").and_then(|seed| seed.trim().parse().ok());
+        let seed = seed.ok_or_else(|| format!("`{first}` is no seed: the first line is `seed 7`"))?;
+        Ok(Self { seed, steps: step::read(rest)? })
+    }
 }
 
 /// The first line that differs, with the line before it.
@@ -80,4 +232,27 @@ fn first_difference(left: &str, right: &str) -> String {
         before = line;
     }
     format!("  after       {before}\n  interpreted (nothing)\n  generated   {}", rights.next().unwrap_or("(nothing)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Difference, Script, Verdict};
+
+    #[test]
+    fn a_verdict_is_read_as_it_is_written() {
+        let difference = Difference { script: "seed 3\nwait 5\n".into(), report: "\"a\"\n  b".into() };
+        let verdict =
+            Verdict { label: "17".into(), sequences: 4, turns: 30, emitting: 12, difference: Some(difference) };
+        assert_eq!(Verdict::read(&verdict.to_json().to_string()), Ok(verdict.clone()));
+        let clean = Verdict { difference: None, ..verdict };
+        assert_eq!(Verdict::read(&clean.to_json().to_string()), Ok(clean));
+        assert!(Verdict::read("a panic").is_err());
+    }
+
+    #[test]
+    fn a_script_is_read_as_it_is_written() {
+        let text = "seed 12\nsend :begin to @order {}\nwait 60\n";
+        assert_eq!(text.parse::<Script>().map(|script| script.to_string()), Ok(text.to_owned()));
+        assert!("wait 60\n".parse::<Script>().is_err());
+    }
 }

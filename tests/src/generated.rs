@@ -1,62 +1,69 @@
-//! A crate of generated code: many systems, what stands behind their sentences, and a table of what they are.
+//! The generated Rust of a system as one module of a program, with what answers for user code behind its sentences.
 
-use crate::adapter;
+use crate::adapter::{self, Answering};
 use crate::compiled::Compiled;
-use crate::interpreted::interpreted;
 use eventflowc::diagnostic::Diagnostics;
 use eventflowc::plan::{self, Options};
-use eventflowc::render;
+use eventflowc::render::{self, Module};
 use std::fmt::Write as _;
+use syn::Item;
 
-/// The text of the module of one system: its generated machines, the code behind them, and `machines`, which makes them
-/// run on a description. The module is to be named `name`.
+/// The text of the module of one system: its generated machines, the code behind them, what the system is as a
+/// constant, and `parts`, which makes both ready for [`crate::differential`]. The module is to be named `name`.
 ///
 /// # Errors
 /// If it cannot be generated; the report is for people.
-pub fn module(name: &str, compiled: &Compiled) -> Result<String, String> {
-    let mut diagnostics = Diagnostics::new();
-    let (system, origins) = (&compiled.resolved.system, &compiled.resolved.origins);
-    let report = |diagnostics: Diagnostics| format!("{:?}", diagnostics.into_sorted());
-    let Ok(plan) = plan::plan(system, origins, &compiled.sources, &Options::default(), &mut diagnostics) else {
-        return Err(report(diagnostics));
-    };
-    let Ok(modules) = render::render(&plan, &mut diagnostics) else { return Err(report(diagnostics)) };
+pub fn module(name: &str, compiled: &Compiled, answering: Answering) -> Result<String, String> {
+    let modules = modules(compiled)?;
+    let system = &compiled.resolved.system;
     let mut text = format!("pub mod {name} {{\n");
     let mut machines = String::new();
     for (place, (module, machine)) in modules.iter().zip(&system.machines).enumerate() {
-        let behavior = adapter::behavior(system, machine, &module.text);
-        let code = if behavior.is_empty() { "" } else { "super::code_" };
-        let decider = if code.is_empty() {
+        let behavior = adapter::behavior(machine, &module.text, answering);
+        let decider = if behavior.is_empty() {
             format!("machine_{place}::Decider")
         } else {
-            format!("machine_{place}::Decider::new(code_{place}::Code)")
+            format!("machine_{place}::Decider::new(code_{place}::Code(code.clone()))")
         };
         let _ = writeln!(text, "pub mod machine_{place} {{\n{}\n}}", module.text);
         if !behavior.is_empty() {
-            let _ = writeln!(text, "pub mod code_{place} {{\n{IMPORTS}use super::machine_{place}::*;\n{behavior}\n}}");
+            let _ = writeln!(text, "pub mod code_{place} {{\nuse super::machine_{place}::*;\n{behavior}\n}}");
         }
         let _ = writeln!(
             machines,
-            "::std::sync::Arc::new(::eventflow::Typed::new({decider}, &description.machines[{place}])),"
+            "::std::sync::Arc::new(::eventflow::Typed::new({decider}, &description::MACHINES[{place}])),"
         );
     }
+    let described = modules.last().map(|module| description(&module.text)).unwrap_or_default();
     let _ = writeln!(
         text,
-        "pub fn machines(description: &'static ::eventflow::description::SystemDescription) -> \
-         Vec<::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>> {{ vec![{machines}] }}\n}}"
+        "{described}
+pub fn parts(code: &::std::sync::Arc<::eventflow_tests::code::Schemas>) -> ::eventflow_tests::differential::Parts {{
+    ::eventflow_tests::differential::Parts {{ description: DESCRIPTION, machines: vec![{machines}] }}
+}}
+}}"
     );
     Ok(text)
 }
 
-const IMPORTS: &str = "#[allow(unused_imports)] use eventflow_tests::code;\n\
-    #[allow(unused_imports)] use eventflow::Schema;\n\
-    #[allow(unused_imports)] use eventflow::description::FieldDescription;\n";
+/// The generated modules: one for each machine, then the one of the system.
+fn modules(compiled: &Compiled) -> Result<Vec<Module>, String> {
+    let mut diagnostics = Diagnostics::new();
+    let (system, origins) = (&compiled.resolved.system, &compiled.resolved.origins);
+    let planned = plan::plan(system, origins, &compiled.sources, &Options::default(), &mut diagnostics);
+    let rendered = planned.and_then(|plan| render::render(&plan, &mut diagnostics));
+    rendered.map_err(|_| format!("{:?}", diagnostics.into_sorted()))
+}
 
-/// What an interpreted system tells about itself, kept for ever: generated machines hold it as a constant.
-#[must_use]
-pub fn kept(compiled: &Compiled) -> (crate::drive::Driven, &'static eventflow::description::SystemDescription) {
-    let Compiled { sources, resolved } = compiled;
-    let driven = interpreted(resolved.system.clone(), &resolved.origins, sources);
-    let description = Box::leak(Box::new(driven.system.clone()));
-    (driven, description)
+/// What a system is as data, out of the text of its module: builder, clients and ports are not needed here, and take
+/// their time to compile.
+fn description(text: &str) -> String {
+    let file = syn::parse_file(text).expect("generated text is Rust");
+    let described = file.items.into_iter().filter(|item| match item {
+        Item::Const(item) => item.ident == "DESCRIPTION",
+        Item::Mod(item) => item.ident == "description",
+        _ => false,
+    });
+    let items = described.map(quote::ToTokens::into_token_stream);
+    items.map(|item| item.to_string() + "\n").collect()
 }

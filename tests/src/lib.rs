@@ -10,6 +10,8 @@ pub mod formatting;
 pub mod front_end;
 pub mod generated;
 pub mod interpreted;
+pub mod kept;
+pub mod package;
 pub mod sample;
 pub mod schema;
 pub mod seed;

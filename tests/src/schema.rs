@@ -1,4 +1,4 @@
-//! The IR's types as schemas, and schemas as Rust.
+//! The IR's types as schemas.
 
 use eventflow::description::FieldDescription;
 use eventflow::schema::Schema;
@@ -26,34 +26,5 @@ pub fn schema(system: &System, ty: &Type) -> Schema {
             Schema::Record(fields.collect::<Vec<_>>().into())
         }
         Type::Json => Schema::Json,
-    }
-}
-
-/// The Rust that makes a schema.
-#[must_use]
-pub fn rust(schema: &Schema) -> String {
-    match schema {
-        Schema::String => "Schema::String".into(),
-        Schema::Number => "Schema::Number".into(),
-        Schema::Integer => "Schema::Integer".into(),
-        Schema::Boolean => "Schema::Boolean".into(),
-        Schema::Time => "Schema::Time".into(),
-        Schema::Duration => "Schema::Duration".into(),
-        Schema::List(item) => format!("Schema::list_of({})", rust(item)),
-        Schema::Object => "Schema::Object".into(),
-        Schema::Record(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|field| {
-                    let (name, schema) = (&field.name, rust(&field.schema));
-                    let (required, secret) = (field.required, field.secret);
-                    format!(
-                        "FieldDescription {{ name: {name:?}.into(), schema: {schema}, required: {required}, secret: {secret} }}"
-                    )
-                })
-                .collect();
-            format!("Schema::Record(vec![{}].into())", fields.join(", "))
-        }
-        Schema::Json => "Schema::Json".into(),
     }
 }
