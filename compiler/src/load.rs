@@ -341,10 +341,7 @@ impl Loader<'_> {
 
     fn parsed(&mut self, shown: &Path, imported_at: Option<Span>) -> Option<usize> {
         let name = name_of(shown);
-        let text = self.files.read(shown).and_then(|bytes| {
-            String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
-        });
-        match text {
+        match self.files.read(shown).and_then(utf8) {
             Ok(text) => {
                 let kind = FileKind::of_name(&name);
                 let id = self.sources.add(name, text.as_str());
@@ -361,6 +358,18 @@ impl Loader<'_> {
             }
         }
     }
+}
+
+fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+}
+
+/// The text of a flow, for whoever reads single files.
+///
+/// # Errors
+/// The finding that says so, if the bytes are no text.
+pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    utf8(bytes).map_err(|error| catalog::unreadable(None, name, &error))
 }
 
 /// The tree that imports may not leave: of the nearest folder with a manifest or a repository, else the file's folder.

@@ -9,6 +9,8 @@ pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod new;
 
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use eventflowc::driver::{self, Compilation, NoRoot, Request};
@@ -34,6 +36,9 @@ pub(crate) fn run(command: Command) -> Result<Exit, Problem> {
 
 /// Compiles the flow that the caller names, or the project's.
 fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
+    if let Some(flow) = flow {
+        readable(flow)?;
+    }
     let request = Request {
         folder: PathBuf::new(),
         root: flow.map(Path::to_owned),
@@ -45,5 +50,23 @@ fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Prob
             Some(file) => format!("name a flow, or the root of the project in `{}`", file.display()),
             None => "name a flow; there is no eventflow.toml here or above that names one".to_owned(),
         })
+    })
+}
+
+/// Makes sure that a flow which the caller names can be read. What it says is another question, and the author's.
+fn readable(flow: &Path) -> Result<(), Problem> {
+    if named(flow)?.is_dir() {
+        let folder = flow.display();
+        return Err(Problem::Usage(format!("`{folder}` is a folder; name the flow in it, such as `system.flow`")));
+    }
+    File::open(flow).map_err(|error| Problem::io("read", flow, error))?;
+    Ok(())
+}
+
+/// What stands at a path that the caller names. If nothing does, it is the command line that is wrong.
+fn named(path: &Path) -> Result<Metadata, Problem> {
+    fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Problem::Usage(format!("there is no file `{}`", path.display())),
+        _ => Problem::io("read", path, error),
     })
 }

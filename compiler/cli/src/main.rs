@@ -15,8 +15,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match commands::run(arguments.command) {
+    let outcome = match arguments::Arguments::try_parse() {
+        Ok(arguments) => commands::run(arguments.command),
+        Err(said) => report::command_line(&said),
+    };
+    match outcome {
         Ok(exit) => exit.code(),
         Err(problem) => {
             report::problem(&problem);

@@ -53,6 +53,17 @@ pub(crate) fn diagnostics(
     Ok(if failed { Exit::Wrong } else { Exit::Fine })
 }
 
+/// Says what is wrong with the command line, or gives the help that it asks for.
+pub(crate) fn command_line(said: &clap::Error) -> Result<Exit, Problem> {
+    let text = said.render().ansi().to_string();
+    if !said.use_stderr() {
+        return output(&text).map(|()| Exit::Fine);
+    }
+    // Where it cannot be said, the exit code is all that is left to say.
+    drop(message(&text));
+    Ok(Exit::CommandLine)
+}
+
 /// Writes text for people.
 fn message(text: &str) -> Result<(), Problem> {
     let mut stream = anstream::stderr().lock();

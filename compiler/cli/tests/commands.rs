@@ -86,6 +86,54 @@ fn colors_and_closed_pipes_are_left_to_terminals() {
     assert_eq!(child.wait().expect("the command ends").code(), Some(0), "a closed pipe is no error");
 }
 
+#[test]
+fn bytes_that_are_no_text_are_the_authors() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    fs::write(place.path().join("bytes.flow"), b"machine: @x\xff\n").expect("a file can be written");
+    for line in ["check bytes.flow", "fmt bytes.flow", "fmt --check .", "fmt - < bytes.flow"] {
+        let said = run(&format!("eventflow {line}"), place.path());
+        assert!(said.contains("error[EF0201]: ") && said.ends_with("? 1\n"), "{line}: {said}");
+        assert!(said.contains("is not UTF-8 text: invalid utf-8 sequence of 1 bytes from index 11"), "{line}: {said}");
+    }
+}
+
+/// Linux has a file that takes nothing, as a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_said_and_not_lost() {
+    let full = || fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let flow = "machine: @tiny\n\non :go from @clock\n  tiny moves to #a\n  tiny moves to #b\n";
+    fs::write(place.path().join("tiny.flow"), flow).expect("a file can be written");
+    for line in [
+        "--help",
+        "--version",
+        "help check",
+        "check --help",
+        "explain",
+        "explain EF0501",
+        "check tiny.flow --message-format short",
+        "check tiny.flow --message-format json",
+        "check tiny.flow --message-format sarif",
+        "check tiny.flow --message-format github",
+        "build tiny.flow --emit ir",
+        "completions bash",
+        "man",
+    ] {
+        let mut command = Command::new(EVENTFLOW);
+        command.args(line.split(' ')).current_dir(place.path()).stdout(full());
+        let output = command.output().expect("the command runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{line}: {said}");
+        assert!(said.contains("error: cannot write `standard output`: "), "{line}: {said}");
+    }
+    for (line, code) in [("check tiny.flow", 3), ("check gone.flow", 2), ("chekc", 2)] {
+        let mut command = Command::new(EVENTFLOW);
+        command.args(line.split(' ')).current_dir(place.path()).stderr(full());
+        assert_eq!(command.status().expect("the command runs").code(), Some(code), "{line}");
+    }
+}
+
 fn run(line: &str, place: &Path) -> String {
     let (line, input) = match line.split_once(" < ") {
         Some((line, file)) => (line, Some(fs::File::open(place.join(file)).expect("the input is there"))),

@@ -25,9 +25,13 @@ fn at(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic {
 /// A file that cannot be had.
 pub(crate) fn unreadable(imported_at: Option<Span>, name: &str, error: &io::Error) -> Diagnostic {
     let (message, help) = match error.kind() {
-        io::ErrorKind::NotFound => {
-            (format!("there is no file `{name}`"), "correct the path; it is relative to the file that imports")
-        }
+        io::ErrorKind::NotFound => (
+            format!("there is no file `{name}`"),
+            match imported_at {
+                Some(_) => "correct the path; it is relative to the file that imports",
+                None => "correct the path of the root flow",
+            },
+        ),
         io::ErrorKind::IsADirectory => {
             (format!("`{name}` is a folder, not a flow"), "name the file in it, such as `system.flow`")
         }

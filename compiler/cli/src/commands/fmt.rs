@@ -8,6 +8,7 @@ use clap::Args;
 use eventflowc::ast::{File, FileKind};
 use eventflowc::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use eventflowc::format::format;
+use eventflowc::load::text;
 use eventflowc::parse::parse;
 use eventflowc::source::Sources;
 
@@ -57,8 +58,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let mut sources = Sources::new();
     let (mut errors, mut changed) = (Vec::new(), 0usize);
     for path in &flows {
-        let before = fs::read_to_string(path).map_err(|error| Problem::io("read", path, error))?;
         let name = path.display().to_string();
+        let before = match text(&name, fs::read(path).map_err(|error| Problem::io("read", path, error))?) {
+            Ok(before) => before,
+            Err(finding) => {
+                errors.push(finding);
+                continue;
+            }
+        };
         match canonical(&name, &before, &mut sources)? {
             Ok(after) if after == before => {}
             Ok(after) => {
@@ -82,9 +89,13 @@ fn standard_input(arguments: &Arguments) -> Result<Exit, Problem> {
         return Err(Problem::Usage("`-` is standard input, and stands alone".to_owned()));
     }
     let name = STANDARD_INPUT;
-    let mut before = String::new();
-    io::stdin().read_to_string(&mut before).map_err(|error| Problem::io("read", Path::new(name), error))?;
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes).map_err(|error| Problem::io("read", Path::new(name), error))?;
     let mut sources = Sources::new();
+    let before = match text(name, bytes) {
+        Ok(before) => before,
+        Err(finding) => return arguments.end(vec![finding], &sources, false),
+    };
     match canonical(name, &before, &mut sources)? {
         Ok(after) => {
             if arguments.writes() {
@@ -159,7 +170,7 @@ fn read(name: &str, text: &str, kind: FileKind, sources: &mut Sources) -> Result
 /// builds, and what links lead to are left out.
 fn add_flows(path: &Path, flows: &mut Vec<PathBuf>) -> Result<(), Problem> {
     let unreadable = |error| Problem::io("read", path, error);
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+    if !super::named(path)?.is_dir() {
         flows.push(path.to_owned());
         return Ok(());
     }
