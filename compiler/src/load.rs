@@ -211,19 +211,17 @@ impl Loader<'_> {
             return;
         };
         match &import.subject {
-            Imported::System(_) => self.import_system(read, import, scopes),
+            Imported::System(_) => self.import_system(read, &flow, import, scopes),
             Imported::Machine(name) => self.import_machine(read, &flow, import, name, scopes),
         }
     }
 
-    fn import_system(&mut self, read: usize, import: &Import, scopes: &[usize]) {
-        let before = (self.loaded.machines.len(), self.diagnostics.iter().count());
-        self.machines_of(read, scopes);
-        if before == (self.loaded.machines.len(), self.diagnostics.iter().count())
-            && !self.loaded.machines.iter().any(|machine| Some(machine.file) == self.read[read].file)
-        {
+    fn import_system(&mut self, read: usize, flow: &FlowFile, import: &Import, scopes: &[usize]) {
+        let is_empty = flow.machines().next().is_none() && flow.imports().next().is_none();
+        if is_empty && !self.is_damaged(read) {
             self.wrong(catalog::no_machine(import.path.span, &import.path.text));
         }
+        self.machines_of(read, scopes);
     }
 
     /// Whether something in a file could not be read, so that a machine of it may be missing.

@@ -1,13 +1,16 @@
 //! Compiles the examples of every page in `explain/`: the one that fails must fail with the page's code, the fixed one must not.
 
+#[path = "support/projects.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod projects;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use eventflowc::codes::ENTRIES;
-use eventflowc::driver::{self, Request};
-use eventflowc::load::Disk;
 use eventflowc::render_diagnostic::short;
+use projects::Project;
 
 /// Codes whose page has no flow that fails: EF0702 is a defect of the generator, and no text is known that the parser lets
 /// through as far as EF0307 and EF0308, which guard the stage behind it.
@@ -74,48 +77,10 @@ fn examples(page: &str) -> Option<(&str, &str)> {
 
 /// What is found in an example, one line each.
 fn findings(example: &str) -> Vec<String> {
-    let outside = tempfile::tempdir().expect("a temporary folder");
-    let folder = outside.path().join("project");
-    fs::create_dir(&folder).expect("a folder can be made");
     let (language, text) = example.split_once('\n').expect("a block has a language");
-    let whole = match language.trim() {
-        "toml" => format!("// file: eventflow.toml\n{text}\n// file: system.flow\n{ANY_FLOW}"),
-        _ if text.contains("// file: ") => text.to_owned(),
-        _ => format!("// file: system.flow\n{text}"),
+    let compilation = match language.trim() {
+        "toml" => Project::write(&format!("// file: eventflow.toml\n{text}")).compile(),
+        _ => Project::write(text).compile(),
     };
-    for part in whole.split("// file: ").skip(1) {
-        let (name, text) = part.split_once('\n').expect("a name and a text");
-        fs::write(folder.join(name.trim()), expanded(text)).expect("a file can be written");
-    }
-    let request = Request { root: Some(folder.join("system.flow")), ..Request::default() };
-    let mut compilation = driver::compile(&request, &Disk).expect("a root is named");
-    compilation.generate();
     compilation.findings().iter().map(|finding| short(finding, &compilation.sources)).collect()
-}
-
-const ANY_FLOW: &str = "machine: @order\n\non :place from @customer (api)\n  order moves to #placed\n";
-
-/// Replaces `{U+0009}` by that character, `{U+FFFE}` by bytes that are no text, and `{3×x}` by `xxx`.
-fn expanded(text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.extend(before.bytes());
-        let (inside, behind) = after.split_once('}').unwrap_or((after, ""));
-        if inside == "U+FFFE" {
-            out.push(0xff);
-        } else if let Some(number) = inside.strip_prefix("U+") {
-            let number = u32::from_str_radix(number, 16).expect("a number in hexadecimal");
-            out.extend(char::from_u32(number).expect("a character").to_string().bytes());
-        } else if let Some((count, what)) = inside.split_once('×') {
-            out.extend(what.repeat(count.parse().expect("a number")).bytes());
-        } else {
-            out.push(b'{');
-            rest = after;
-            continue;
-        }
-        rest = behind;
-    }
-    out.extend(rest.bytes());
-    out
 }
