@@ -23,7 +23,6 @@ pub enum Rule {
     r#number,
     r#colon,
     r#comma,
-    r#dot,
     r#equals_sign,
     r#question,
     r#double_question,
@@ -392,7 +391,6 @@ impl Rule {
             Rule::r#number,
             Rule::r#colon,
             Rule::r#comma,
-            Rule::r#dot,
             Rule::r#equals_sign,
             Rule::r#question,
             Rule::r#double_question,
@@ -1224,15 +1222,6 @@ impl ::pest::Parser<Rule> for LineParser {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state.rule(Rule::r#comma, |state| { state.match_string(",") })
-                }
-                #[inline]
-                #[allow(non_snake_case, unused_variables)]
-                pub fn r#dot(
-                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state.rule(Rule::r#dot, |state| { state.match_string(".") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -8236,25 +8225,19 @@ impl ::pest::Parser<Rule> for LineParser {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#must_be_expression,
+                        .lookahead(
+                            true,
                             |state| {
                                 state
-                                    .lookahead(
-                                        true,
-                                        |state| {
-                                            state
-                                                .match_string("$")
-                                                .or_else(|state| { state.match_string("@") })
-                                                .or_else(|state| { state.match_string("#") })
-                                                .or_else(|state| { state.match_string(":") })
-                                                .or_else(|state| { state.match_string("\"") })
-                                                .or_else(|state| { state.match_string("(") })
-                                                .or_else(|state| { state.match_string("[") })
-                                                .or_else(|state| { state.match_string("{") })
-                                                .or_else(|state| { self::r#ASCII_DIGIT(state) })
-                                        },
-                                    )
+                                    .match_string("$")
+                                    .or_else(|state| { state.match_string("@") })
+                                    .or_else(|state| { state.match_string("#") })
+                                    .or_else(|state| { state.match_string(":") })
+                                    .or_else(|state| { state.match_string("\"") })
+                                    .or_else(|state| { state.match_string("(") })
+                                    .or_else(|state| { state.match_string("[") })
+                                    .or_else(|state| { state.match_string("{") })
+                                    .or_else(|state| { self::r#ASCII_DIGIT(state) })
                             },
                         )
                 }
@@ -11948,7 +11931,6 @@ impl ::pest::Parser<Rule> for LineParser {
                     Rule::r#number => rules::r#number(state),
                     Rule::r#colon => rules::r#colon(state),
                     Rule::r#comma => rules::r#comma(state),
-                    Rule::r#dot => rules::r#dot(state),
                     Rule::r#equals_sign => rules::r#equals_sign(state),
                     Rule::r#question => rules::r#question(state),
                     Rule::r#double_question => rules::r#double_question(state),

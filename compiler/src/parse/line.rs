@@ -30,7 +30,11 @@ impl<'i> Tree<'i> {
     pub(super) fn parse(rule: Rule, file: FileId, base: usize, text: &'i str) -> Result<Self, Failure> {
         match LineParser::parse(rule, text) {
             Ok(mut pairs) => match pairs.next() {
-                Some(pair) => Ok(Self { pair, file, base }),
+                Some(pair) => {
+                    #[cfg(test)]
+                    used::note(&pair);
+                    Ok(Self { pair, file, base })
+                }
                 None => Err(Failure { at: 0, expected: Vec::new() }),
             },
             Err(error) => {
@@ -93,4 +97,30 @@ fn expected(variant: ErrorVariant<Rule>) -> Vec<&'static str> {
     }
     words.truncate(6);
     words
+}
+
+/// Which rules texts use: how a test knows that a corpus leaves none out.
+#[cfg(test)]
+pub(super) mod used {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    use pest::iterators::Pair;
+
+    use crate::grammar::Rule;
+
+    thread_local! {
+        static USED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    /// Notes the rules of a line.
+    pub(super) fn note(pair: &Pair<'_, Rule>) {
+        let rules = pair.clone().into_inner().flatten().chain([pair.clone()]);
+        USED.with_borrow_mut(|used| used.extend(rules.map(|pair| format!("{:?}", pair.as_rule()))));
+    }
+
+    /// All rules that this thread has used.
+    pub(in crate::parse) fn all() -> BTreeSet<String> {
+        USED.with_borrow(Clone::clone)
+    }
 }

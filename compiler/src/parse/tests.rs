@@ -193,3 +193,25 @@ fn nesting_and_chains_are_limited() {
     let deep = "((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))";
     assert_eq!(codes_of_body(&format!("$x becomes {deep}")), Vec::<&str>::new());
 }
+
+/// The rules of the grammar that leave a trace: all but those that are written out of sight.
+fn rules() -> Vec<&'static str> {
+    let grammar = include_str!("../grammar.pest");
+    let rules = grammar.lines().filter_map(|line| line.split_once(" = "));
+    rules.filter(|(_, body)| !body.starts_with('_')).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn the_corpus_uses_every_rule_of_the_grammar() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/grammar");
+    for entry in std::fs::read_dir(folder).expect("the corpus is there") {
+        let path = entry.expect("a readable entry").path();
+        let text = std::fs::read_to_string(&path).expect("flows are text");
+        let (_, codes) = parsed(&text, FileKind::of_name(&path.to_string_lossy()));
+        assert_eq!(codes, Vec::<&str>::new(), "{}", path.display());
+    }
+    let used = line::used::all();
+    assert!(rules().len() > 300, "the rules were found");
+    let unused: Vec<&str> = rules().into_iter().filter(|rule| !used.contains(*rule)).collect();
+    assert!(unused.is_empty(), "no flow in tests/grammar uses {unused:?}");
+}

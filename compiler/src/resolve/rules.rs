@@ -27,11 +27,14 @@ pub(super) fn expect(
 ) {
     for rule in rules {
         let shape = match &rule.kind {
-            RuleKind::GreaterThan(_)
-            | RuleKind::LessThan(_)
-            | RuleKind::Between { .. }
-            | RuleKind::AtLeast(_)
-            | RuleKind::AtMost(_) => Shape::Number,
+            RuleKind::GreaterThan(bound)
+            | RuleKind::LessThan(bound)
+            | RuleKind::Between { low: bound, .. }
+            | RuleKind::AtLeast(bound)
+            | RuleKind::AtMost(bound) => match literal(bound) {
+                Some(_) => Shape::Number,
+                None => continue,
+            },
             RuleKind::MinCharacters(_)
             | RuleKind::MaxCharacters(_)
             | RuleKind::ValidEmail
@@ -95,9 +98,18 @@ pub(super) fn lower(lowering: &mut Lowering<'_, '_>, rules: &[Rule], ty: TypeVar
     asked
 }
 
-/// A number that stands in a rule.
+/// A number that stands in a rule; what is none is reported.
 fn number(lowering: &mut Lowering<'_, '_>, bound: &Expression) -> Option<String> {
-    let literal = match &bound.kind {
+    let literal = literal(bound);
+    if literal.is_none() {
+        lowering.diagnostics.error(catalog::bound(bound.span));
+    }
+    literal
+}
+
+/// A number that is written out, in its normal form.
+fn literal(bound: &Expression) -> Option<String> {
+    match &bound.kind {
         ExpressionKind::Number(text) => normal_number(text),
         ExpressionKind::Negative(inner) => match &inner.kind {
             ExpressionKind::Number(text) => {
@@ -106,11 +118,7 @@ fn number(lowering: &mut Lowering<'_, '_>, bound: &Expression) -> Option<String>
             _ => None,
         },
         _ => None,
-    };
-    if literal.is_none() {
-        lowering.diagnostics.error(catalog::bound(bound.span));
     }
-    literal
 }
 
 fn whole(lowering: &mut Lowering<'_, '_>, count: &Expression) -> Option<u32> {

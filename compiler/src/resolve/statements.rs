@@ -135,7 +135,10 @@ impl Lowering<'_, '_> {
                 }
             },
             AssignedValue::Call(emit) => {
-                let (call, answer) = self.call(emit, &change.variable.text, scope)?;
+                let Some((call, answer)) = self.call(emit, &change.variable.text, scope) else {
+                    self.types.expect(ty, Shape::Error, change.span, self.diagnostics);
+                    return None;
+                };
                 self.types.unite(ty, answer, change.span, self.diagnostics);
                 ir::Assigned::Call(call)
             }

@@ -14,6 +14,7 @@ fn main() {
     for path in files(&root) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         match path.extension().and_then(|extension| extension.to_str()) {
+            Some("flow") if text.starts_with("// fails: ") => inputs.extend(cases(&text)),
             Some("flow") => inputs.push(named(&path, &text)),
             Some("md") => inputs.extend(blocks(&text)),
             Some("txt") => inputs.extend(text.split("=====\n").map(str::to_owned)),
@@ -24,6 +25,20 @@ fn main() {
     for (number, input) in inputs.iter().filter(|input| input.len() < 8000).enumerate() {
         fs::write(Path::new(&target).join(format!("seed_{number:04}")), input).expect("a seed can be written");
     }
+}
+
+/// The cases of a code, each as a project of its own.
+fn cases(text: &str) -> Vec<String> {
+    let begins = |line: &str| line.starts_with("// fails: ") || line.starts_with("// fine: ");
+    let mut cases: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if begins(line) {
+            cases.push(String::new());
+        } else if let Some(case) = cases.last_mut() {
+            case.push_str(&format!("{line}\n"));
+        }
+    }
+    cases
 }
 
 /// A text under its name: what is no flow file says so.
