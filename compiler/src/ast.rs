@@ -15,6 +15,7 @@
 mod condition;
 mod expression;
 mod flow;
+mod spelling;
 mod statement;
 mod story;
 mod table;
@@ -29,6 +30,7 @@ pub use self::flow::{
     Outcome, Priority, Queue, QueueSetting, QueueSettingKind, QueueStrategy, RecordType, Response, Scenario,
     ScenarioItem, StateDeclaration, StateKey, StateKeyName, StateKeyValue, StateKind, StatesFile, SystemHeader, Uses,
 };
+pub(crate) use self::spelling::{MOST_DIGITS, normal_number};
 pub use self::statement::{
     Argument, AssignedValue, BareTransition, Block, Cancel, Change, ChangeOperation, CustomAction, Emit, Guard,
     GuardArm, GuardChain, GuardTest, Payload, Promise, Reply, ReplyBody, Return, Schedule, SendCallback, StartTimer,

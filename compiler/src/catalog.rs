@@ -6,5 +6,6 @@ pub(crate) mod meaning;
 pub(crate) mod names;
 pub(crate) mod project;
 pub(crate) mod source;
+pub(crate) mod story;
 pub(crate) mod syntax;
 pub(crate) mod types;

@@ -76,6 +76,9 @@ entries! {
     // What a flow says that will surprise.
     Warning: "EF0501" "EF0502" "EF0503" "EF0504" "EF0505" "EF0506" "EF0507" "EF0508" "EF0509" "EF0510" "EF0511" "EF0512"
         "EF0513" "EF0514" "EF0515";
+    // Tests.
+    Error: "EF0601" "EF0602" "EF0603" "EF0604" "EF0605" "EF0606" "EF0607" "EF0608" "EF0609" "EF0610" "EF0611" "EF0612";
+    Warning: "EF0650" "EF0651" "EF0652" "EF0653" "EF0654";
     // Names in Rust.
     Error: "EF0701" "EF0702";
     // The project file and levels.

@@ -3,6 +3,7 @@
 //! It knows nothing of Cargo, prints nothing and writes nothing. Build scripts, the command and tests stand on it.
 
 mod locate;
+mod test_files;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,9 @@ use crate::project::{Sentences, Waiting};
 use crate::render::{Module, render};
 use crate::resolve::{self, Resolved};
 use crate::source::Sources;
+use crate::test_plan::{self, TestPlan};
+
+pub use test_files::Tests;
 
 /// What to compile, as the caller says it. What is left open here, the project file says; what it says too, is settled here.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,8 @@ pub struct Request {
     pub levels: Levels,
     /// Which sentences wait.
     pub sentences: Sentences,
+    /// Which tests are looked at.
+    pub tests: Tests,
 }
 
 /// There is nothing to compile: the caller names no flow, and no project file does.
@@ -47,13 +53,18 @@ pub struct Compilation {
     pub root: PathBuf,
     /// The folder that the project writes generated crates to.
     pub out: Option<PathBuf>,
-    /// What was read, as it is written.
+    /// The flows that were read, as they are written.
     pub files: Vec<ast::File>,
+    /// The test files that were read, as they are written.
+    pub test_files: Vec<ast::File>,
     /// What it means; none if that could not be found out.
     pub resolved: Option<Resolved>,
     /// Every path that was read or looked for: when one of them changes, the result may.
     pub watched: Vec<PathBuf>,
     diagnostics: Diagnostics,
+    tests: Option<TestPlan>,
+    /// What is wrong with tests: it never keeps a flow from being built.
+    of_tests: Diagnostics,
     levels: Levels,
 }
 
@@ -75,9 +86,25 @@ pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRo
     let resolved = understand(&loaded, &sources, &sentences, &mut of_flows);
     diagnostics.append(of_flows);
     let mut watched = located.watched;
-    watched.extend(loaded.looked_for);
+    watched.extend_from_slice(&loaded.looked_for);
+    let mut of_tests = Diagnostics::new();
+    let mut reader = test_files::Reader { files, sources: &mut sources, diagnostics: &mut of_tests };
+    let test_files = test_files::read(&request.tests, &loaded.files, &mut reader, &mut watched);
+    let tests = match (&request.tests, &resolved) {
+        (Tests::Ignored, _) | (_, None) => None,
+        (Tests::Beside | Tests::Of(_), Some(resolved)) => {
+            let unit = test_plan::Unit { loaded: &loaded, system: &resolved.system, sources: &sources };
+            planned(unit, &test_files, &mut of_tests)
+        }
+    };
     let (files, out) = (loaded.files, located.out);
-    Ok(Compilation { sources, root, out, files, resolved, watched, diagnostics, levels })
+    Ok(Compilation { sources, root, out, files, test_files, resolved, watched, diagnostics, tests, of_tests, levels })
+}
+
+/// The plan of a unit's tests, unless something is wrong with them.
+fn planned(unit: test_plan::Unit<'_>, test_files: &[ast::File], diagnostics: &mut Diagnostics) -> Option<TestPlan> {
+    let plan = test_plan::lower(unit, test_files, diagnostics);
+    diagnostics.outcome().ok().map(|()| plan)
 }
 
 /// Resolves and checks what could be read. Behind an error in the texts nothing counts but errors that cannot be its
@@ -137,7 +164,14 @@ impl Compilation {
 
     /// Everything found, with what comments allow.
     pub fn settled(&self) -> Settled {
-        self.levels.apply(self.diagnostics.clone().into_sorted(), &self.sources)
+        let mut all = self.diagnostics.clone();
+        all.append(self.of_tests.clone());
+        self.levels.apply(all.into_sorted(), &self.sources)
+    }
+
+    /// What the tests of the unit ask for; none if nobody asked for tests, or something is wrong with them or the flows.
+    pub fn test_plan(&self) -> Option<&TestPlan> {
+        self.tests.as_ref()
     }
 
     /// Whether anything is wrong enough that nothing may be written.

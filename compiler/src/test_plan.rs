@@ -7,11 +7,13 @@
 
 pub mod assumption;
 pub mod claim;
+mod lower;
 pub mod value;
 pub mod world;
 
 pub use assumption::{Argument, Assumption, Effect, Sayer};
 pub use claim::{Assertion, Claim, Condition, EventClaim, Expected, StateClaim};
+pub use lower::{Unit, lower};
 pub use value::{Arithmetic, Comparison, Value};
 pub use world::{Fact, Filling, World};
 

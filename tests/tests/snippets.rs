@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use eventflowc::ast::FileKind;
 use eventflowc::diagnostic::{Diagnostics, Severity};
-use eventflowc::driver::{self, Request};
+use eventflowc::driver::{self, Request, Tests};
 use eventflowc::load::Memory;
 use eventflowc::parse::parse;
 use eventflowc::render_diagnostic::short;
@@ -65,7 +65,7 @@ fn errors(words: &str, text: &str) -> Vec<String> {
 
 fn errors_of_file(text: &str) -> Vec<String> {
     let files = Memory::new().with("page.flow", text);
-    let request = Request { root: Some(PathBuf::from("page.flow")), ..Request::default() };
+    let request = Request { root: Some(PathBuf::from("page.flow")), tests: Tests::Beside, ..Request::default() };
     let mut compilation = driver::compile(&request, &files).expect("a root is named");
     compilation.generate();
     let errors = compilation.findings().into_iter().filter(|finding| finding.severity == Severity::Error);

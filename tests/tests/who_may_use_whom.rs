@@ -34,6 +34,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("load", &["ast", "catalog", "diagnostic", "source"]),
     ("resolve", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("check", &["catalog", "diagnostic", "ir"]),
+    ("test_plan", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("plan", &["catalog", "diagnostic", "ir", "source"]),
     ("render", &["catalog", "diagnostic", "ir", "plan", "source"]),
     ("bindings", &[]),

@@ -13,7 +13,7 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use eventflowc::driver::{self, Compilation, NoRoot, Request};
+use eventflowc::driver::{self, Compilation, NoRoot, Request, Tests};
 use eventflowc::load::Disk;
 use eventflowc::project::Sentences;
 
@@ -36,6 +36,11 @@ pub(crate) fn run(command: Command) -> Result<Exit, Problem> {
 
 /// Compiles the flow that the caller names, or the project's.
 fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
+    compile_with(Tests::Ignored, flow, findings)
+}
+
+/// Compiles a flow and looks at its tests.
+fn compile_with(tests: Tests, flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
     if let Some(flow) = flow {
         readable(flow)?;
     }
@@ -44,6 +49,7 @@ fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Prob
         root: flow.map(Path::to_owned),
         levels: findings.levels(),
         sentences: Sentences::default(),
+        tests,
     };
     driver::compile(&request, &Disk).map_err(|NoRoot { project_file }| {
         Problem::Usage(match project_file {

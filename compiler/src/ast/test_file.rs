@@ -143,8 +143,8 @@ pub enum OverrideKind {
         field: Name,
         /// Its value.
         value: Expression,
-        /// Whether it was written with `is`.
-        is: bool,
+        /// The whole line, if it was written with `is`: it is free text where there is no such field.
+        text: Option<FreeText>,
     },
     /// `| field | value |` rows directly under the section
     Table(DataTable),

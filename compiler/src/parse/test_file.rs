@@ -169,7 +169,8 @@ impl Reader<'_> {
             self.takes_no_block(&node.children);
             let value = tree.find(Rule::value).map(|value| self.value(&value))?;
             let field = self.name_in(&tree, Rule::name)?;
-            return Some(Override { span, kind: OverrideKind::Field { field, value, is: tree.has(Rule::is) } });
+            let text = tree.has(Rule::is).then(|| self.line_text(&node.line));
+            return Some(Override { span, kind: OverrideKind::Field { field, value, text } });
         }
         self.given_entry(node).map(|entry| Override { span, kind: OverrideKind::Given(Box::new(entry)) })
     }

@@ -4,14 +4,11 @@ use super::lower::{Lowering, Scope, Slot, untyped};
 use super::mentions::CURRENT_STATE;
 use super::operators::{Pending, PendingKind};
 use super::types::{Shape, TypeVar, Types};
-use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, Path};
+use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, MOST_DIGITS, Path, normal_number};
 use crate::catalog::{names as names_catalog, types as catalog};
 use crate::ir::{self, BinaryOperator};
 use crate::nearest::nearest;
 use crate::source::Span;
-
-/// How many digits a number may have: what the runtime's decimals keep exactly.
-const MOST_DIGITS: usize = 28;
 
 /// A value, its type to be found, and what it is read from.
 pub(super) struct Lowered {
@@ -214,18 +211,6 @@ pub(super) fn time_unit(unit: ast::TimeUnit) -> ir::TimeUnit {
         ast::TimeUnit::Hours => ir::TimeUnit::Hour,
         ast::TimeUnit::Days => ir::TimeUnit::Day,
     }
-}
-
-/// A decimal in its one form; none if it has more digits than are kept exactly.
-pub(super) fn normal_number(text: &str) -> Option<String> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let whole = whole.trim_start_matches('0');
-    let fraction = fraction.trim_end_matches('0');
-    if whole.len() + fraction.len() > MOST_DIGITS {
-        return None;
-    }
-    let whole = if whole.is_empty() { "0" } else { whole };
-    Some(if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") })
 }
 
 /// Whether a text could be a name of the language.

@@ -1,7 +1,7 @@
 //! How a machine's messages are queued: the outer settings, and what the machine changes of them.
 
-use super::expressions::{normal_number, time_unit};
-use crate::ast::{self, Expression, ExpressionKind, QueueSettingKind, QueueStrategy};
+use super::expressions::time_unit;
+use crate::ast::{self, Expression, ExpressionKind, QueueSettingKind, QueueStrategy, normal_number};
 use crate::catalog::types as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{self, Backoff};

@@ -1,9 +1,8 @@
 //! Validation rules: what they say about types, and their lowering.
 
-use super::expressions::normal_number;
 use super::lower::Lowering;
 use super::types::{Shape, TypeVar, Types};
-use crate::ast::{Expression, ExpressionKind, Rule, RuleKind};
+use crate::ast::{Expression, ExpressionKind, Rule, RuleKind, normal_number};
 use crate::catalog::types as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{self, RecordId};

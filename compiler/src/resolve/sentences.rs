@@ -1,9 +1,9 @@
 //! Free texts that bind to code: their names, their parameters, and which of them are one.
 
-use super::expressions::{Lowered, normal_number};
+use super::expressions::Lowered;
 use super::lower::{Lowering, Scope, untyped};
 use super::types::{Shape, TypeVar};
-use crate::ast::{FreeText, Piece, PieceKind};
+use crate::ast::{FreeText, Piece, PieceKind, normal_number};
 use crate::catalog::names as catalog;
 use crate::ir::{self, OriginId, SentenceId, SentenceKind};
 use crate::source::Span;
@@ -81,7 +81,7 @@ impl Lowering<'_, '_> {
         text: &FreeText,
         arguments: Vec<Argument>,
     ) -> Option<(SentenceId, Arguments, Option<TypeVar>)> {
-        let name = spelled(&text.pieces);
+        let name = text.method();
         if name.is_empty() {
             self.diagnostics.error(catalog::no_word(text.span));
             return None;
@@ -205,61 +205,4 @@ fn shown(pieces: &[Piece], names: &[String]) -> String {
         }
     }
     text
-}
-
-/// The name of the method of a text: its words, and its marks where they say something.
-pub(super) fn spelled(pieces: &[Piece]) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut index = 0;
-    while let Some(piece) = pieces.get(index) {
-        index += 1;
-        match &piece.kind {
-            PieceKind::Word => push_word(&piece.written, &mut words),
-            PieceKind::Actor(name) | PieceKind::Event(name) | PieceKind::State(name) => {
-                push_word(&name.text, &mut words)
-            }
-            PieceKind::Variable(_) | PieceKind::Number | PieceKind::Text(_) => {}
-            PieceKind::Mark => {
-                let next = pieces.get(index).filter(|next| next.kind == PieceKind::Mark && !next.spaced);
-                let pair = next.map(|next| format!("{}{}", piece.written, next.written));
-                if let Some(word) = pair.as_deref().and_then(spelled_mark) {
-                    index += 1;
-                    words.push(word.to_owned());
-                } else if let Some(word) = spelled_mark(&piece.written) {
-                    words.push(word.to_owned());
-                }
-            }
-        }
-    }
-    words.join("_")
-}
-
-/// Adds a word in small letters; what is neither letter, digit nor underscore separates.
-fn push_word(word: &str, words: &mut Vec<String>) {
-    let plain: String = word
-        .chars()
-        .filter(|letter| !matches!(letter, '\'' | '\u{2019}'))
-        .flat_map(char::to_lowercase)
-        .map(|letter| if letter.is_alphanumeric() || letter == '_' { letter } else { ' ' })
-        .collect();
-    words.extend(plain.split([' ', '_']).filter(|part| !part.is_empty()).map(str::to_owned));
-}
-
-fn spelled_mark(mark: &str) -> Option<&'static str> {
-    Some(match mark {
-        ">" => "greater_than",
-        "<" => "less_than",
-        ">=" => "at_least",
-        "<=" => "at_most",
-        "=" | "==" => "equals",
-        "!=" => "not_equals",
-        "%" => "percent",
-        "+" => "plus",
-        "*" => "times",
-        "&" => "and",
-        "€" => "euro",
-        "£" => "pound",
-        "°" => "degrees",
-        _ => return None,
-    })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use eventflow_templates::Dependency;
 use eventflow_templates::build::Manifest;
-use eventflowc::driver::Compilation;
+use eventflowc::driver::{Compilation, Tests};
 use eventflowc::output::{self, Disk, MARK, OutputError, OutputFile, Stale};
 use eventflowc::package::{self, Runtime};
 use eventflowc::render::Module;
@@ -56,11 +56,17 @@ enum Emit {
     Ir,
     /// What is decided about the Rust.
     Plan,
+    /// What the scenarios and the test files ask for.
+    TestPlan,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
-    let mut compilation = super::compile(arguments.flow.as_deref(), &arguments.findings)?;
+    let tests = match arguments.emit {
+        Some(Emit::TestPlan) => Tests::Beside,
+        Some(Emit::Ast | Emit::Ir | Emit::Plan) | None => Tests::Ignored,
+    };
+    let mut compilation = super::compile_with(tests, arguments.flow.as_deref(), &arguments.findings)?;
     if let Some(stage) = arguments.emit {
         return emit(stage, &mut compilation, arguments);
     }
@@ -87,6 +93,7 @@ fn emit(stage: Emit, compilation: &mut Compilation, arguments: &Arguments) -> Re
         Emit::Ast => Some(json(&compilation.files)?),
         Emit::Ir => compilation.resolved.as_ref().map(|resolved| json(&resolved.system)).transpose()?,
         Emit::Plan => compilation.plan().map(|plan| json(&plan)).transpose()?,
+        Emit::TestPlan => compilation.test_plan().map(json).transpose()?,
     };
     let exit = report::findings(compilation, arguments.findings.message_format, Stream::Messages)?;
     if let Some(text) = text {

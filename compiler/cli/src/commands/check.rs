@@ -1,8 +1,9 @@
-//! `eventflow check`: what is wrong in a flow.
+//! `eventflow check`: what is wrong in a flow and its tests.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use eventflowc::driver::Tests;
 
 use crate::arguments::Findings;
 use crate::exit::{Exit, Problem};
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
-    let mut compilation = super::compile(arguments.flow.as_deref(), &arguments.findings)?;
+    let mut compilation = super::compile_with(Tests::Beside, arguments.flow.as_deref(), &arguments.findings)?;
     compilation.generate();
     let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
     if let Some(resolved) = &compilation.resolved {

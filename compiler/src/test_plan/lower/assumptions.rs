@@ -1,0 +1,179 @@
+//! `assume:` and `observe:`.
+
+use super::Lowering;
+use super::names::Scope;
+use super::patterns::{Wanted, is_everything};
+use crate::ast::{self, AssumedOutcome, AssumedTruth, AssumptionKind, ComparisonOperator, FreeText, Name, Observed};
+use crate::catalog::story as catalog;
+use crate::catalog::story::Known;
+use crate::ir::{Field, Sentence};
+use crate::source::Span;
+use crate::test_plan::{Argument, Assumption, Comparison, Effect, Sayer};
+
+/// Of whom something is assumed.
+struct Said<'n> {
+    machine: Option<usize>,
+    of: Sayer,
+    arguments: Vec<Argument>,
+    /// The sentence, unless all are meant.
+    sentence: Option<&'n Sentence>,
+}
+
+impl<'n> Lowering<'n, '_> {
+    /// The lines of an `assume:`.
+    pub(super) fn assumed(&mut self, lines: &[ast::Assumption], scope: Scope) -> Vec<Assumption> {
+        lines.iter().flat_map(|line| self.assumption(line, None, scope)).collect()
+    }
+
+    /// The lines of an `observe:`.
+    pub(super) fn observed(&mut self, lines: &[Observed], scope: Scope) -> Vec<Assumption> {
+        let mut assumptions = Vec::new();
+        for line in lines {
+            let Some(said) = self.said(line.machine.as_ref(), &line.action, Wanted::Action, scope) else { continue };
+            assumptions.push(self.assume(said, line.span, Effect::Observed));
+        }
+        assumptions
+    }
+
+    fn assumption(&mut self, line: &ast::Assumption, event: Option<&str>, scope: Scope) -> Vec<Assumption> {
+        let assumed = match &line.kind {
+            AssumptionKind::In { event, assumptions } => {
+                let known = self.handled_event(event, scope).is_some();
+                let event = known.then_some(event.text.as_str());
+                return assumptions.iter().flat_map(|inner| self.assumption(inner, event, scope)).collect();
+            }
+            AssumptionKind::Guard { machine, guard, truth } => {
+                self.said(machine.as_ref(), guard, Wanted::Guard, scope).map(|said| {
+                    let effect = match truth {
+                        AssumedTruth::True => Effect::Holds(true),
+                        AssumedTruth::False => Effect::Holds(false),
+                        AssumedTruth::Any => Effect::HoldsOrNot,
+                    };
+                    self.assume(said, line.span, effect)
+                })
+            }
+            AssumptionKind::Action { machine, action, arguments, outcome } => {
+                self.said(machine.as_ref(), action, Wanted::Action, scope).and_then(|mut said| {
+                    said.arguments.extend(self.patterns(arguments, said.sentence, scope)?);
+                    let effect = self.effect(outcome, &said, line.span, scope)?;
+                    Some(self.assume(said, line.span, effect))
+                })
+            }
+        };
+        let within = |assumption: Assumption| Assumption { event: event.map(str::to_owned), ..assumption };
+        assumed.map(within).into_iter().collect()
+    }
+
+    fn assume(&self, said: Said<'_>, span: Span, effect: Effect) -> Assumption {
+        let Said { machine, of, arguments, sentence: _ } = said;
+        Assumption { place: self.place(span), machine, event: None, of, arguments, effect }
+    }
+
+    /// Of whom a line speaks. None if an error was reported.
+    fn said(&mut self, prefix: Option<&Name>, text: &FreeText, wanted: Wanted, scope: Scope) -> Option<Said<'n>> {
+        let speakers = self.speakers(prefix, scope)?;
+        let only = |machines: &[usize]| match machines {
+            [machine] => Some(*machine),
+            _ => None,
+        };
+        if is_everything(text) {
+            let of = match wanted {
+                Wanted::Guard => Sayer::EveryGuard,
+                Wanted::Action => Sayer::EveryAction,
+            };
+            return Some(Said { machine: only(&speakers), of, arguments: Vec::new(), sentence: None });
+        }
+        let meant = self.sentence(text, wanted, &speakers)?;
+        let argument = |(name, value)| Argument { name, comparison: Comparison::Equal, value };
+        Some(Said {
+            machine: only(&meant.machines),
+            of: Sayer::Sentence(meant.sentence.name.clone()),
+            arguments: meant.literals.into_iter().map(argument).collect(),
+            sentence: Some(meant.sentence),
+        })
+    }
+
+    /// `with { amount: > 10000 }`. None if an error was reported.
+    fn patterns(
+        &mut self,
+        patterns: &[ast::ArgumentPattern],
+        sentence: Option<&'n Sentence>,
+        scope: Scope,
+    ) -> Option<Vec<Argument>> {
+        let mut arguments = Vec::new();
+        for pattern in patterns {
+            let Some(sentence) = sentence else {
+                let help = "name the action: `charge {any} to card with { … }`";
+                let message = "arguments belong to one action";
+                self.diagnostics.error(catalog::out_of_place(pattern.span, message, help));
+                return None;
+            };
+            let ty = self.parameter(sentence, &pattern.argument)?;
+            let Some((operator, value)) = &pattern.comparison else { continue };
+            let name = pattern.argument.text.clone();
+            let comparison = self.comparison_of(*operator, pattern.span)?;
+            let value = self.expected(value, &[ty], &format!("the parameter `{name}`"), scope)?;
+            arguments.push(Argument { name, comparison, value });
+        }
+        Some(arguments)
+    }
+
+    fn comparison_of(&mut self, operator: ComparisonOperator, span: Span) -> Option<Comparison> {
+        Some(match operator {
+            ComparisonOperator::Equals => Comparison::Equal,
+            ComparisonOperator::NotEquals => Comparison::NotEqual,
+            ComparisonOperator::Greater | ComparisonOperator::After => Comparison::Greater,
+            ComparisonOperator::Less | ComparisonOperator::Before => Comparison::Less,
+            ComparisonOperator::AtLeast => Comparison::GreaterOrEqual,
+            ComparisonOperator::AtMost => Comparison::LessOrEqual,
+            ComparisonOperator::Contains | ComparisonOperator::NotContains => {
+                let help = "compare with `>`, `<`, `>=`, `<=`, `==` or `!=`";
+                self.diagnostics.error(catalog::out_of_place(span, "an argument is compared as a whole", help));
+                return None;
+            }
+        })
+    }
+
+    fn effect(&mut self, outcome: &AssumedOutcome, said: &Said<'n>, span: Span, scope: Scope) -> Option<Effect> {
+        Some(match outcome {
+            AssumedOutcome::Success => Effect::Succeeds,
+            AssumedOutcome::Returns(value) => {
+                let returns = said.sentence.and_then(|sentence| sentence.returns.as_ref());
+                if let (None, Some(sentence)) = (returns, said.sentence)
+                    && sentence.kind == crate::ir::SentenceKind::Action
+                {
+                    let message = format!("nothing takes the value of `{}`", sentence.text);
+                    let help = "take it in the flow (`$x becomes …`), or write `= success`";
+                    self.diagnostics.warning(catalog::without_effect(span, message, help));
+                }
+                let types: Vec<_> = returns.into_iter().collect();
+                Effect::Returns(self.fitting(value, &types, "the value of this action", scope)?)
+            }
+            AssumedOutcome::Throws(value) => Effect::Throws(self.plain(value, scope)?.value),
+            AssumedOutcome::Triggers { event, payload } => {
+                let machine = said.machine.unwrap_or(scope.machine);
+                let at = Scope { machine, ..scope };
+                let fields = self.handled_event(event, Scope { alone: true, ..at })?;
+                let payload = self.fillings(payload.as_ref(), (fields, &event.text), at);
+                Effect::Triggers { event: event.text.clone(), payload }
+            }
+        })
+    }
+
+    /// The fields of an event that one of those who take part handles. None if an error was reported.
+    fn handled_event(&mut self, event: &Name, scope: Scope) -> Option<&'n [Field]> {
+        let cast = self.names.cast(scope);
+        for machine in &cast {
+            let told = self.names.machine(*machine);
+            let known = told.ir.handlers.iter().map(|handler| told.ir.event(handler.event));
+            if let Some(known) = known.into_iter().find(|known| known.name == event.text) {
+                return Some(&known.fields);
+            }
+        }
+        let names: Vec<&str> = cast.iter().flat_map(|machine| self.names.machine(*machine).handled()).collect();
+        let known = Known { sigil: ":", names: &names, otherwise: "it handles nothing" };
+        let machine = &self.names.machine(scope.machine).ir.name;
+        self.diagnostics.error(catalog::unhandled_event(event.span, &event.text, machine, &known));
+        None
+    }
+}

@@ -1,0 +1,57 @@
+//! Test plans: flows and test files in, plans and findings out.
+
+#[path = "test_plan/shown.rs"]
+mod shown;
+#[path = "test_plan/suites.rs"]
+mod suites;
+#[path = "test_plan/worlds.rs"]
+mod worlds;
+
+use eventflowc::driver::{Compilation, Request, Tests, compile};
+use eventflowc::load::{Disk, Files, Memory};
+use eventflowc::render_diagnostic::short;
+use std::path::Path;
+
+/// A flow and its tests.
+pub(crate) fn compiled(files: &dyn Files, root: &str, tests: Tests) -> Compilation {
+    let request = Request { root: Some(root.into()), tests, ..Request::default() };
+    compile(&request, files).expect("a root is named")
+}
+
+/// Everything that is found in tests, one line each, without the path.
+pub(crate) fn found(compilation: &Compilation) -> Vec<String> {
+    let all = compilation.findings();
+    let of_tests = all.iter().filter(|finding| finding.code.as_str().starts_with("EF06"));
+    of_tests.map(|finding| short(finding, &compilation.sources)).collect()
+}
+
+/// The plan of one flow, which must be free of findings about its tests, in a readable form.
+pub(crate) fn plan_of(flow: &str, test: &str) -> String {
+    let files = Memory::new().with("order.flow", flow).with("order.test.flow", test);
+    plan_in(&files, "order.flow")
+}
+
+/// The plan of a unit.
+pub(crate) fn plan_in(files: &dyn Files, root: &str) -> String {
+    let compilation = compiled(files, root, Tests::Beside);
+    let all: Vec<String> = compilation.findings().iter().map(|finding| short(finding, &compilation.sources)).collect();
+    assert_eq!(found(&compilation), Vec::<String>::new(), "{all:#?}");
+    shown::plan(compilation.test_plan().unwrap_or_else(|| panic!("a plan: {all:#?}")))
+}
+
+#[test]
+fn the_tests_of_the_examples_are_lowered_without_findings() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("examples");
+    for (root, tests) in [
+        ("traffic_light/traffic_light.flow", 10),
+        ("checkout/flows/system.flow", 30),
+        ("checkout/flows/order.flow", 15),
+        ("support_ticket/flows/system.flow", 10),
+    ] {
+        let root = examples.join(root);
+        let compilation = compiled(&Disk, &root.to_string_lossy(), Tests::Beside);
+        assert_eq!(found(&compilation), Vec::<String>::new(), "{}", root.display());
+        let plan = compilation.test_plan().expect("a plan");
+        assert!(plan.tests.len() >= tests, "{}: {} tests", root.display(), plan.tests.len());
+    }
+}
