@@ -67,8 +67,10 @@ pub struct Plan<'a> {
 /// A place of the flow as generated comments show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The line as its author wrote it.
+    /// What stands there, as its author wrote it: a statement, a name, a cell of a table.
     pub text: String,
+    /// The whole line, trimmed.
+    pub line: String,
     /// Its file and line: `order.flow:17`. Never an absolute path.
     pub at: String,
 }
@@ -166,7 +168,7 @@ fn actors(
         .flat_map(|port| port.fields.iter().map(|field| &field.ty).chain(port.answer.as_ref()));
     let used = machine::records_of(system, fields);
     let records = machine::name_records(system, &used, &mut types, origins, diagnostics);
-    let mut modules = Scope::default();
+    let mut modules = Scope::with_fixed(&["description"]);
     let mut actors = Vec::new();
     for actor in &system.actors {
         let module = modules.snake(wish("actor", "@", &actor.name, actor.origin, origins), diagnostics);
@@ -200,11 +202,14 @@ fn no_place() -> crate::source::Span {
 }
 
 fn place(origin: &ir::Origin, sources: &Sources) -> Place {
-    let (name, line) = sources
-        .get(origin.span.file)
-        .map_or(("", 1), |source| (source.name(), source.line_column(origin.span.start).line));
+    let (mut name, mut number, mut line) = ("", 1, String::new());
+    if let Some(source) = sources.get(origin.span.file) {
+        let index = source.line_index(origin.span.start);
+        (name, number) = (source.name(), index + 1);
+        line = source.text()[source.line_range(index)].trim().to_owned();
+    }
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    Place { text: origin.text.clone(), at: format!("{file}:{line}") }
+    Place { text: origin.text.clone(), line, at: format!("{file}:{number}") }
 }
 
 /// A path as generated text shows it: with `/`, and without directories if it is absolute.

@@ -12,6 +12,7 @@ pub mod generated;
 pub mod interpreted;
 pub mod kept;
 pub mod package;
+pub mod repository;
 pub mod sample;
 pub mod schema;
 pub mod seed;

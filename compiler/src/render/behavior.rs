@@ -4,7 +4,7 @@
 use super::frame::blank;
 use super::handler::Body;
 use super::types::{Types, ident, is_copied};
-use super::words::{code, doc, one};
+use super::words::{code, doc, line_at, one};
 use crate::ir::{Expression, MachineId, OriginId, Sentence, SentenceId, SentenceKind, Type};
 use crate::plan::{Plan, SentencePlan};
 use proc_macro2::TokenStream;
@@ -42,7 +42,7 @@ fn method(plan: &Plan<'_>, sentence: &Sentence, named: &SentencePlan, types: Typ
         || code(&sentence.text),
         |origin| {
             let place = plan.place(*origin);
-            format!("{} ({})", code(&place.text), place.at)
+            line_at(place)
         },
     );
     let docs = doc(&[&what, "# Errors", "An error fails the turn: nothing of it is kept."]);
@@ -112,7 +112,12 @@ pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: bool) -> Vec<TokenStrea
         }
     }];
     if reads {
-        items.push(quote!(impl<'a> View<'a> { #accessors }));
+        let borrows = accessors.to_string().contains("& 'a");
+        items.push(if borrows {
+            quote!(impl<'a> View<'a> { #accessors })
+        } else {
+            quote!(impl View<'_> { #accessors })
+        });
     }
     if used {
         items.push(quote! {
@@ -168,7 +173,7 @@ pub(super) fn setter(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
         let name = ident(&machine_plan.variables[id.index()]);
         let change = change_type(&variable.ty, types);
         let place = plan.place(variable.origin);
-        let docs = doc(&[&format!("{} ({})", code(&format!("${}", variable.name)), place.at)]);
+        let docs = doc(&[&line_at(place)]);
         fields.extend(quote!(#docs pub #name: #change,));
         takes.extend(quote!(changes.#name.take(self.#name);));
     }

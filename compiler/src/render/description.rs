@@ -4,7 +4,7 @@
 //! record type is one constant, however often it is used.
 
 use super::codec::rule;
-use super::types::ident;
+use super::types::{grouped, ident};
 use super::words::{code, doc};
 use crate::ir::{
     Actor, Backoff, Event, Field, FieldCheck, Handler, Machine, Outcome, Party, Priority, Queue, Rule, State,
@@ -265,7 +265,8 @@ fn queue(queue: &Queue) -> TokenStream {
         Backoff::Fixed(wait) => (wait, wait),
         Backoff::Exponential { from, up_to } => (from, up_to),
     };
-    let (first, longest) = (Literal::i64_unsuffixed(first), Literal::i64_unsuffixed(longest));
+    let micros = |wait: i64| grouped(u128::from(wait.unsigned_abs()));
+    let (first, longest) = (micros(first), micros(longest));
     quote! {
         ::eventflow::description::QueueDescription {
             by_priority: #by_priority,

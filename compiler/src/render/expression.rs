@@ -1,7 +1,7 @@
 //! Expressions: the Rust that computes a value, with what is known of it (whether it may be unset, whether it is owned).
 
 use super::handler::Body;
-use super::types::{ident, is_copied};
+use super::types::{grouped, ident, is_copied, suffixed};
 use crate::ir::{BinaryOperator, Expression, ExpressionKind, FieldId, TimeUnit, Type, VariableId};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -111,7 +111,7 @@ pub(super) fn number(text: &str) -> TokenStream {
     };
     let negative = digits.starts_with('-');
     let unsigned: u128 = digits.trim_start_matches(['-', '+']).parse().unwrap_or(u128::MAX);
-    let mantissa = Literal::u128_unsuffixed(unsigned);
+    let mantissa = grouped(unsigned);
     let sign = negative.then(|| quote!(-));
     let scale = Literal::usize_unsuffixed(scale);
     quote!(const { ::eventflow::Number::constant(#sign #mantissa, #scale) })
@@ -316,18 +316,19 @@ impl<'p> Body<'p> {
         if let ExpressionKind::Number(text) = &amount.kind
             && let Ok(whole) = text.parse::<i32>()
         {
-            let whole = Literal::i64_unsuffixed(i64::from(whole));
+            let sign = (whole < 0).then(|| quote!(-));
+            let whole = grouped(u128::from(whole.unsigned_abs()));
             let tokens = match unit {
-                TimeUnit::Millisecond => quote!(::eventflow::Duration::from_milliseconds(#whole)),
-                TimeUnit::Second => quote!(::eventflow::Duration::from_seconds(#whole)),
-                TimeUnit::Minute => quote!(::eventflow::Duration::from_minutes(#whole)),
-                TimeUnit::Hour => quote!(::eventflow::Duration::from_hours(#whole)),
-                TimeUnit::Day => quote!(::eventflow::Duration::from_days(#whole)),
+                TimeUnit::Millisecond => quote!(::eventflow::Duration::from_milliseconds(#sign #whole)),
+                TimeUnit::Second => quote!(::eventflow::Duration::from_seconds(#sign #whole)),
+                TimeUnit::Minute => quote!(::eventflow::Duration::from_minutes(#sign #whole)),
+                TimeUnit::Hour => quote!(::eventflow::Duration::from_hours(#sign #whole)),
+                TimeUnit::Day => quote!(::eventflow::Duration::from_days(#sign #whole)),
             };
             return Value::new(tokens, ty);
         }
         let amount = self.decimal(amount);
-        let micros = Literal::i64_unsuffixed(unit.micros());
+        let micros = grouped(u128::from(unit.micros().unsigned_abs()));
         let tokens = amount.tokens;
         self.failing(quote!(::eventflow::operators::span(#tokens, ::eventflow::Duration::from_micros(#micros))?), ty)
     }
@@ -557,8 +558,9 @@ fn quote_transposed(tokens: &TokenStream, function: &TokenStream) -> TokenStream
 fn literal(text: &str, ty: &Type) -> TokenStream {
     match (ty, text.parse::<i64>()) {
         (Type::Integer, Ok(value)) => {
-            let value = Literal::i64_suffixed(value);
-            quote!(#value)
+            let sign = (value < 0).then(|| quote!(-));
+            let value = suffixed(u128::from(value.unsigned_abs()), "i64");
+            quote!(#sign #value)
         }
         _ => number(text),
     }

@@ -8,7 +8,7 @@ use super::frame::{Frame, blank};
 use super::reply;
 use super::structs::{self, Use};
 use super::types::{Types, ident};
-use super::words::{code, doc, one, prose};
+use super::words::{code, doc, line_at, one, prose};
 use crate::ir::{Handler, MachineId, Outcome, Party, StateKind};
 use crate::plan::Plan;
 use proc_macro2::TokenStream;
@@ -77,14 +77,21 @@ fn states(plan: &Plan<'_>, id: MachineId) -> TokenStream {
     for (state, name) in machine.states.iter().zip(&machine_plan.states) {
         let variant = ident(name);
         let text = &state.name;
-        let mut what = format!("{} ({})", code(&format!("#{text}")), plan.place(state.origin).at);
+        let mut what = code(&format!("#{text}"));
         what.push_str(match (state.kind, state.outcome) {
-            (Some(StateKind::Initial), _) => ": where it begins",
-            (Some(StateKind::Waiting), _) => ": it waits",
-            (Some(StateKind::Terminal), Some(Outcome::Success)) => ": the end, and a success",
-            (Some(StateKind::Terminal), Some(Outcome::Failure)) => ": the end, and a failure",
-            (Some(StateKind::Terminal), Some(Outcome::Neutral) | None) => ": the end",
+            (Some(StateKind::Initial), _) => ", where it begins",
+            (Some(StateKind::Waiting), _) => ", where it waits",
+            (Some(StateKind::Terminal), Some(Outcome::Success)) => ", the end, and a success",
+            (Some(StateKind::Terminal), Some(Outcome::Failure)) => ", the end, and a failure",
+            (Some(StateKind::Terminal), Some(Outcome::Neutral) | None) => ", the end",
+            (None, _) if machine.state(machine.initial).name == *text => ", where it begins",
             (None, _) => "",
+        });
+        let place = plan.place(state.origin);
+        what.push_str(&if state.declared && place.line == format!("#{text}") {
+            format!(": declared in {}", place.at)
+        } else {
+            format!(": {}", line_at(place))
         });
         let description = state.description.as_deref().map(prose);
         let docs = match &description {
@@ -168,7 +175,7 @@ fn context(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
     for (variable, name) in machine.variables.iter().zip(&machine_plan.variables) {
         let name = ident(name);
         let place = plan.place(variable.origin);
-        let docs = doc(&[&format!("{} ({})", code(&format!("${}", variable.name)), place.at)]);
+        let docs = doc(&[&line_at(place)]);
         let ty = types.optional(&variable.ty);
         let change = behavior::change_type(&variable.ty, types);
         remembered.extend(quote!(#docs pub #name: #ty,));
@@ -230,7 +237,7 @@ fn said(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
     let mut codecs = TokenStream::new();
     for (message, named) in machine.messages.iter().zip(&machine_plan.messages) {
         let place = plan.place(message.origin);
-        let what = format!("{} ({})", code(&place.text), place.at);
+        let what = line_at(place);
         if named.first && !message.fields.is_empty() {
             payloads.extend(structs::write(plan, &what, &named.payload, &message.fields, types, Use::Said));
         }
@@ -250,8 +257,8 @@ fn said(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
         targets.extend(quote!(Emit::#variant #ignoring => #target,));
         codecs.extend(match (unit, named.payload.boxed) {
             (true, _) => quote!(Emit::#variant => encoder.raw("{}"),),
-            (false, false) => quote!(Emit::#variant(payload) => ::eventflow::Encode::encode(payload, encoder),),
-            (false, true) => quote!(Emit::#variant(payload) => ::eventflow::Encode::encode(&**payload, encoder),),
+            (false, false) => quote!(Emit::#variant(payload) => { ::eventflow::Encode::encode(payload, encoder); }),
+            (false, true) => quote!(Emit::#variant(payload) => { ::eventflow::Encode::encode(&**payload, encoder); }),
         });
     }
     let mut items = Vec::new();
@@ -368,8 +375,7 @@ fn machine(plan: &Plan<'_>, id: MachineId) -> TokenStream {
         (quote!(_context), quote!(_changes), TokenStream::new())
     } else {
         let apply = quote! {
-            let Changes { #(#variables),* } = changes;
-            #(#variables.apply(&mut context.#variables);)*
+            #(changes.#variables.apply(&mut context.#variables);)*
         };
         (quote!(context), quote!(changes), apply)
     };

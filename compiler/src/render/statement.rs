@@ -798,5 +798,5 @@ pub(super) fn bound(text: &str) -> TokenStream {
 
 /// A count of characters.
 pub(super) fn characters(count: u32) -> Literal {
-    Literal::u32_unsuffixed(count)
+    super::types::grouped(u128::from(count))
 }

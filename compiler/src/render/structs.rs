@@ -2,7 +2,7 @@
 //! a field is masked.
 
 use super::types::{Types, ident};
-use super::words::{code, doc};
+use super::words::{doc, line_at};
 use crate::ir::Field;
 use crate::plan::{Plan, StructPlan};
 use proc_macro2::TokenStream;
@@ -35,7 +35,7 @@ pub(super) fn write(
         let name = ident(name);
         let ty = if field.required { types.owned(&field.ty) } else { types.optional(&field.ty) };
         let place = plan.place(field.origin);
-        let docs = doc(&[&format!("{} ({})", code(&place.text), place.at)]);
+        let docs = doc(&[&line_at(place)]);
         quote!(#docs pub #name: #ty,)
     });
     let unknown = (usage == Use::Record).then(|| {

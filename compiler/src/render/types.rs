@@ -3,7 +3,7 @@
 use crate::ir::{RecordId, Type};
 use crate::plan::StructPlan;
 use crate::plan::names::Name;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -85,4 +85,20 @@ pub(super) fn ident(name: &Name) -> Ident {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name.as_str(), Span::call_site()),
     }
+}
+
+/// A whole number without sign, as people write it: from six digits on in groups of three.
+pub(super) fn grouped(number: u128) -> Literal {
+    suffixed(number, "")
+}
+
+/// The same with the name of its type behind it.
+pub(super) fn suffixed(number: u128, ty: &str) -> Literal {
+    let digits = number.to_string();
+    let group = |(index, digit): (usize, char)| {
+        let begins = index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 5;
+        begins.then_some('_').into_iter().chain([digit])
+    };
+    let text: String = digits.chars().enumerate().flat_map(group).collect();
+    format!("{text}{ty}").parse().expect("digits are a literal")
 }

@@ -1,6 +1,7 @@
 //! Words of a flow in generated documentation, written so that rustdoc takes them for nothing but words.
 
 use super::frame::is_bidirectional;
+use crate::plan::Place;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,6 +24,11 @@ pub(super) fn code(text: &str) -> String {
     let fence = "`".repeat(longest + 1);
     let room = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{room}{text}{room}{fence}")
+}
+
+/// The line of a flow that something comes from, and where it stands.
+pub(super) fn line_at(place: &Place) -> String {
+    format!("{} ({})", code(&place.line), place.at)
 }
 
 /// Text of the flow as prose: every mark of Markdown is escaped.

@@ -7,7 +7,7 @@ use crate::plan::{Plan, PortPlan};
 use crate::render::frame::blank;
 use crate::render::structs::{self, Use};
 use crate::render::types::{Types, ident};
-use crate::render::words::{code, doc};
+use crate::render::words::{code, doc, line_at};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -56,7 +56,7 @@ fn heard(plan: &Plan<'_>, actor: &Actor, planned: &[PortPlan]) -> Vec<TokenStrea
     let messages = actor.hears.iter().zip(planned).filter(|(message, _)| !message.fields.is_empty());
     let payloads = messages.map(|(message, planned)| {
         let place = plan.place(message.origin);
-        let what = format!("{} ({})", code(&place.text), place.at);
+        let what = line_at(place);
         structs::write(plan, &what, &planned.payload, &message.fields, types, Use::Event)
     });
     payloads.collect()
@@ -91,7 +91,7 @@ fn answer(plan: &Plan<'_>, message: &PortMessage) -> TokenStream {
 
 fn method(plan: &Plan<'_>, message: &PortMessage, planned: &PortPlan) -> TokenStream {
     let place = plan.place(message.origin);
-    let first = format!("{} ({})", code(&place.text), place.at);
+    let first = line_at(place);
     let method = ident(&planned.method);
     let payload = ident(&planned.payload.name);
     let parameter = (!message.fields.is_empty()).then(|| quote!(message: #payload,));

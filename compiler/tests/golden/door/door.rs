@@ -8,13 +8,13 @@ const _: () = ::core::assert!(
 /// Where a door is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// `#idle` (door.flow:2)
+    /// `#idle`, where it begins: `machine: @door` (door.flow:2)
     Idle,
-    /// `#closed` (door.flow:7)
+    /// `#closed`: `? door is in #idle, #closed` (door.flow:7)
     Closed,
-    /// `#open` (door.flow:9)
+    /// `#open`: `door moves to #open` (door.flow:9)
     Open,
-    /// `#worn_out` (door.flow:16)
+    /// `#worn_out`: `door moves to #worn_out` (door.flow:16)
     WornOut,
 }
 
@@ -51,14 +51,14 @@ pub enum Event {
 /// What a door remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    /// `$openings` (door.flow:8)
+    /// `$openings: integer increases by 1` (door.flow:8)
     pub openings: ::core::option::Option<i64>,
 }
 
 /// What one turn does to the context.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
-    /// `$openings` (door.flow:8)
+    /// `$openings: integer increases by 1` (door.flow:8)
     pub openings: ::eventflow::Change<i64>,
 }
 
@@ -87,7 +87,7 @@ pub struct View<'a> {
     pub meta: &'a ::eventflow::Meta,
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// `$openings`, if it is set (door.flow:8)
     #[must_use]
     pub fn openings(&self) -> ::core::option::Option<i64> {
@@ -182,8 +182,7 @@ impl ::eventflow::Machine for Machine {
     }
 
     fn apply(context: &mut Context, changes: Changes) {
-        let Changes { openings } = changes;
-        openings.apply(&mut context.openings);
+        changes.openings.apply(&mut context.openings);
     }
 }
 

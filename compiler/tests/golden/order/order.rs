@@ -8,13 +8,13 @@ const _: () = ::core::assert!(
 /// Where an order is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// `#awaiting_payment` (order.flow:4): it waits
+    /// `#awaiting_payment`, where it waits: declared in order.flow:4
     AwaitingPayment,
-    /// `#paid` (order.flow:6): the end, and a success
+    /// `#paid`, the end, and a success: declared in order.flow:6
     Paid,
-    /// `#cancelled` (order.flow:9): the end, and a failure
+    /// `#cancelled`, the end, and a failure: declared in order.flow:9
     Cancelled,
-    /// `#idle` (order.flow:2)
+    /// `#idle`, where it begins: `machine: @order` (order.flow:2)
     Idle,
 }
 
@@ -42,9 +42,9 @@ impl State {
 /// The payload of `on :checkout from @customer (api) with:` (order.flow:15)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkout {
-    /// `email` (order.flow:16)
+    /// `| email | string | required |` (order.flow:16)
     pub email: ::std::string::String,
-    /// `amount` (order.flow:17)
+    /// `| amount | number | required, greater than 0 |` (order.flow:17)
     pub amount: ::eventflow::Number,
 }
 
@@ -83,35 +83,35 @@ pub enum Event {
 /// What an order remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    /// `$contact` (order.flow:19)
+    /// `$contact becomes $email` (order.flow:19)
     pub contact: ::core::option::Option<::std::string::String>,
-    /// `$attempts` (order.flow:20)
+    /// `$attempts increases by 1` (order.flow:20)
     pub attempts: ::core::option::Option<::eventflow::Number>,
-    /// `$fee` (order.flow:21)
+    /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
     pub fee: ::core::option::Option<::eventflow::Number>,
-    /// `$total` (order.flow:22)
+    /// `$total becomes $amount + $fee` (order.flow:22)
     pub total: ::core::option::Option<::eventflow::Number>,
 }
 
 /// What one turn does to the context.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
-    /// `$contact` (order.flow:19)
+    /// `$contact becomes $email` (order.flow:19)
     pub contact: ::eventflow::Change<::std::string::String>,
-    /// `$attempts` (order.flow:20)
+    /// `$attempts increases by 1` (order.flow:20)
     pub attempts: ::eventflow::Change<::eventflow::Number>,
-    /// `$fee` (order.flow:21)
+    /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
     pub fee: ::eventflow::Change<::eventflow::Number>,
-    /// `$total` (order.flow:22)
+    /// `$total becomes $amount + $fee` (order.flow:22)
     pub total: ::eventflow::Change<::eventflow::Number>,
 }
 
 /// What an order says. The types are its own, so that it compiles without the others.
 pub mod says {
-    /// `:get_quote` (order.flow:21)
+    /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
     #[derive(Clone, Debug, PartialEq)]
     pub struct GetQuote {
-        /// `$amount` (order.flow:21)
+        /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
     impl ::eventflow::Encode for GetQuote {
@@ -121,10 +121,10 @@ pub mod says {
             object.end();
         }
     }
-    /// `:charge` (order.flow:23)
+    /// `emit :charge to @payment with amount: $total` (order.flow:23)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Charge {
-        /// `amount` (order.flow:23)
+        /// `emit :charge to @payment with amount: $total` (order.flow:23)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
     impl ::eventflow::Encode for Charge {
@@ -139,7 +139,7 @@ pub mod says {
 /// What an order may say, and to whom.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Emit {
-    /// `:charge` (order.flow:23)
+    /// `emit :charge to @payment with amount: $total` (order.flow:23)
     ChargeToPayment(says::Charge),
 }
 
@@ -159,7 +159,7 @@ impl ::eventflow::Message for Emit {
     fn encode(&self, encoder: &mut ::eventflow::Encoder) {
         match self {
             Emit::ChargeToPayment(payload) => {
-                ::eventflow::Encode::encode(payload, encoder)
+                ::eventflow::Encode::encode(payload, encoder);
             }
         }
     }
@@ -262,7 +262,7 @@ type Outcome = ::core::result::Result<::eventflow::Ran, ::eventflow::Failure>;
 
 /// What only code can say about an order.
 pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
-    /// `cart is valid` (order.flow:18)
+    /// `? cart is valid` (order.flow:18)
     ///
     /// # Errors
     ///
@@ -531,11 +531,10 @@ impl ::eventflow::Machine for Machine {
     }
 
     fn apply(context: &mut Context, changes: Changes) {
-        let Changes { contact, attempts, fee, total } = changes;
-        contact.apply(&mut context.contact);
-        attempts.apply(&mut context.attempts);
-        fee.apply(&mut context.fee);
-        total.apply(&mut context.total);
+        changes.contact.apply(&mut context.contact);
+        changes.attempts.apply(&mut context.attempts);
+        changes.fee.apply(&mut context.fee);
+        changes.total.apply(&mut context.total);
     }
 }
 

@@ -138,10 +138,10 @@ pub mod payment {
                 .to(id)
         }
     }
-    /// `:get_quote` (order.flow:21)
+    /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
     #[derive(Clone, Debug, PartialEq)]
     pub struct GetQuote {
-        /// `$amount` (order.flow:21)
+        /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
     impl ::eventflow::Encode for GetQuote {
@@ -161,10 +161,10 @@ pub mod payment {
             })
         }
     }
-    /// `:charge` (order.flow:23)
+    /// `emit :charge to @payment with amount: $total` (order.flow:23)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Charge {
-        /// `amount` (order.flow:23)
+        /// `emit :charge to @payment with amount: $total` (order.flow:23)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
     impl ::eventflow::Encode for Charge {
@@ -188,7 +188,7 @@ pub mod payment {
     ///
     /// A message is delivered at least once, and in order for each instance; the postmark's key is the same at every attempt.
     pub trait Port: ::core::marker::Send + ::core::marker::Sync + 'static {
-        /// `:get_quote` (order.flow:21)
+        /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
         ///
         /// # Errors
         ///
@@ -204,7 +204,7 @@ pub mod payment {
             >,
         > + ::core::marker::Send;
 
-        /// `:charge` (order.flow:23)
+        /// `emit :charge to @payment with amount: $total` (order.flow:23)
         ///
         /// # Errors
         ///

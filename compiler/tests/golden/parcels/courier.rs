@@ -8,11 +8,11 @@ const _: () = ::core::assert!(
 /// Where a courier is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// `#idle` (system.flow:32)
+    /// `#idle`, where it begins: `machine: @courier` (system.flow:32)
     Idle,
-    /// `#on_the_way` (system.flow:38)
+    /// `#on_the_way`: `courier moves to #on_the_way` (system.flow:38)
     OnTheWay,
-    /// `#home` (system.flow:46)
+    /// `#home`: `courier moves to #home` (system.flow:46)
     Home,
 }
 
@@ -34,7 +34,7 @@ impl State {
 /// The payload of `on :collect from @parcel with:` (system.flow:36)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collect {
-    /// `destination` (system.flow:37)
+    /// `| destination | string | required, min 3 characters |` (system.flow:37)
     pub destination: ::std::string::String,
 }
 
@@ -60,9 +60,9 @@ impl ::eventflow::Decode for Collect {
 /// The payload of `on :scanned from @depot with:` (system.flow:40)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scanned {
-    /// `city` (system.flow:41)
+    /// `| city | string | required |` (system.flow:41)
     pub city: ::std::string::String,
-    /// `last` (system.flow:42)
+    /// `| last | boolean | required |` (system.flow:42)
     pub last: bool,
 }
 
@@ -107,9 +107,9 @@ pub struct Changes {}
 /// The record `stop` (system.flow:6)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stop {
-    /// `city` (system.flow:7)
+    /// `| city | string | required |` (system.flow:7)
     pub city: ::std::string::String,
-    /// `at` (system.flow:8)
+    /// `| at | time | required |` (system.flow:8)
     pub at: ::eventflow::Timestamp,
     /// Fields that came along and that the flow does not declare, by name.
     pub unknown: ::std::collections::BTreeMap<::std::string::String, ::eventflow::Json>,
@@ -151,10 +151,10 @@ impl ::eventflow::__private::Widen for Stop {
 
 /// What a courier says. The types are its own, so that it compiles without the others.
 pub mod says {
-    /// `:passed` (system.flow:43)
+    /// `emit :passed to @parcel with stop: { city: $city, at: now }` (system.flow:43)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Passed {
-        /// `stop` (system.flow:43)
+        /// `emit :passed to @parcel with stop: { city: $city, at: now }` (system.flow:43)
         pub stop: super::Stop,
     }
     impl ::eventflow::Encode for Passed {
@@ -169,9 +169,9 @@ pub mod says {
 /// What a courier may say, and to whom.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Emit {
-    /// `:passed` (system.flow:43)
+    /// `emit :passed to @parcel with stop: { city: $city, at: now }` (system.flow:43)
     PassedToParcel(says::Passed),
-    /// `:delivered` (system.flow:45)
+    /// `emit :delivered to @parcel` (system.flow:45)
     DeliveredToParcel,
 }
 
@@ -193,7 +193,7 @@ impl ::eventflow::Message for Emit {
     fn encode(&self, encoder: &mut ::eventflow::Encoder) {
         match self {
             Emit::PassedToParcel(payload) => {
-                ::eventflow::Encode::encode(payload, encoder)
+                ::eventflow::Encode::encode(payload, encoder);
             }
             Emit::DeliveredToParcel => encoder.raw("{}"),
         }

@@ -8,11 +8,11 @@ const _: () = ::core::assert!(
 /// Where a parcel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// `#idle` (system.flow:4)
+    /// `#idle`, where it begins: `machine: @parcel` (system.flow:4)
     Idle,
-    /// `#announced` (system.flow:19)
+    /// `#announced`: `parcel moves to #announced` (system.flow:19)
     Announced,
-    /// `#delivered` (system.flow:29)
+    /// `#delivered`: `parcel moves to #delivered` (system.flow:29)
     Delivered,
 }
 
@@ -34,9 +34,9 @@ impl State {
 /// The payload of `on :announce from @customer (api) with:` (system.flow:12)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Announce {
-    /// `postcode` (system.flow:13)
+    /// `| postcode | string | required, is a postcode |` (system.flow:13)
     pub postcode: ::std::string::String,
-    /// `weight` (system.flow:14)
+    /// `| weight | number | required, greater than 0 |` (system.flow:14)
     pub weight: ::eventflow::Number,
 }
 
@@ -64,7 +64,7 @@ impl ::eventflow::Decode for Announce {
 /// The payload of `on :passed from @courier with:` (system.flow:24)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passed {
-    /// `stop` (system.flow:25)
+    /// `| stop | stop | required |` (system.flow:25)
     pub stop: Stop,
 }
 
@@ -101,31 +101,31 @@ pub enum Event {
 /// What a parcel remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    /// `$destination` (system.flow:16)
+    /// `$destination becomes $postcode` (system.flow:16)
     pub destination: ::core::option::Option<::std::string::String>,
-    /// `$price` (system.flow:17)
+    /// `$price: number becomes price of $weight` (system.flow:17)
     pub price: ::core::option::Option<::eventflow::Number>,
-    /// `$stops` (system.flow:26)
+    /// `$stops adds $stop` (system.flow:26)
     pub stops: ::core::option::Option<::std::vec::Vec<Stop>>,
 }
 
 /// What one turn does to the context.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
-    /// `$destination` (system.flow:16)
+    /// `$destination becomes $postcode` (system.flow:16)
     pub destination: ::eventflow::Change<::std::string::String>,
-    /// `$price` (system.flow:17)
+    /// `$price: number becomes price of $weight` (system.flow:17)
     pub price: ::eventflow::Change<::eventflow::Number>,
-    /// `$stops` (system.flow:26)
+    /// `$stops adds $stop` (system.flow:26)
     pub stops: ::eventflow::ListChange<Stop>,
 }
 
 /// The record `stop` (system.flow:6)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stop {
-    /// `city` (system.flow:7)
+    /// `| city | string | required |` (system.flow:7)
     pub city: ::std::string::String,
-    /// `at` (system.flow:8)
+    /// `| at | time | required |` (system.flow:8)
     pub at: ::eventflow::Timestamp,
     /// Fields that came along and that the flow does not declare, by name.
     pub unknown: ::std::collections::BTreeMap<::std::string::String, ::eventflow::Json>,
@@ -167,10 +167,10 @@ impl ::eventflow::__private::Widen for Stop {
 
 /// What a parcel says. The types are its own, so that it compiles without the others.
 pub mod says {
-    /// `:collect` (system.flow:18)
+    /// `emit :collect to @courier with $destination` (system.flow:18)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Collect {
-        /// `$destination` (system.flow:18)
+        /// `emit :collect to @courier with $destination` (system.flow:18)
         pub destination: ::std::string::String,
     }
     impl ::eventflow::Encode for Collect {
@@ -180,12 +180,12 @@ pub mod says {
             object.end();
         }
     }
-    /// `:parcel_delivered` (system.flow:30)
+    /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
     #[derive(Clone, Debug, PartialEq)]
     pub struct ParcelDelivered {
-        /// `$destination` (system.flow:30)
+        /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub destination: ::core::option::Option<::std::string::String>,
-        /// `$stops` (system.flow:30)
+        /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub stops: ::core::option::Option<::std::vec::Vec<super::Stop>>,
     }
     impl ::eventflow::Encode for ParcelDelivered {
@@ -201,9 +201,9 @@ pub mod says {
 /// What a parcel may say, and to whom.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Emit {
-    /// `:collect` (system.flow:18)
+    /// `emit :collect to @courier with $destination` (system.flow:18)
     CollectToCourier(says::Collect),
-    /// `:parcel_delivered` (system.flow:30)
+    /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
     ParcelDeliveredToCustomer(says::ParcelDelivered),
 }
 
@@ -225,10 +225,10 @@ impl ::eventflow::Message for Emit {
     fn encode(&self, encoder: &mut ::eventflow::Encoder) {
         match self {
             Emit::CollectToCourier(payload) => {
-                ::eventflow::Encode::encode(payload, encoder)
+                ::eventflow::Encode::encode(payload, encoder);
             }
             Emit::ParcelDeliveredToCustomer(payload) => {
-                ::eventflow::Encode::encode(payload, encoder)
+                ::eventflow::Encode::encode(payload, encoder);
             }
         }
     }
@@ -278,7 +278,7 @@ type Outcome = ::core::result::Result<::eventflow::Ran, ::eventflow::Failure>;
 
 /// What only code can say about a parcel.
 pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
-    /// `is a postcode` (system.flow:13)
+    /// `| postcode | string | required, is a postcode |` (system.flow:13)
     ///
     /// # Errors
     ///
@@ -288,7 +288,7 @@ pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
         value: &str,
     ) -> ::core::result::Result<bool, ::eventflow::BoxError>;
 
-    /// `scales can bear $weight` (system.flow:15)
+    /// `? scales can bear $weight` (system.flow:15)
     ///
     /// # Errors
     ///
@@ -299,7 +299,7 @@ pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
         weight: ::eventflow::Number,
     ) -> ::core::result::Result<bool, ::eventflow::BoxError>;
 
-    /// `price of $weight` (system.flow:17)
+    /// `$price: number becomes price of $weight` (system.flow:17)
     ///
     /// # Errors
     ///
@@ -310,7 +310,7 @@ pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
         weight: ::eventflow::Number,
     ) -> ::core::result::Result<::eventflow::Number, ::eventflow::BoxError>;
 
-    /// `^parcel_summary` (system.flow:20)
+    /// `reply 201 with ^parcel_summary` (system.flow:20)
     ///
     /// # Errors
     ///
@@ -526,10 +526,9 @@ impl ::eventflow::Machine for Machine {
     }
 
     fn apply(context: &mut Context, changes: Changes) {
-        let Changes { destination, price, stops } = changes;
-        destination.apply(&mut context.destination);
-        price.apply(&mut context.price);
-        stops.apply(&mut context.stops);
+        changes.destination.apply(&mut context.destination);
+        changes.price.apply(&mut context.price);
+        changes.stops.apply(&mut context.stops);
     }
 }
 

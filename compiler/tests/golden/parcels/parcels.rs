@@ -84,9 +84,9 @@ impl<E: ::eventflow::request::Dispatcher + ::eventflow::system::Instances> Runni
 /// The record `stop` (system.flow:6), as external actors see it
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stop {
-    /// `city` (system.flow:7)
+    /// `| city | string | required |` (system.flow:7)
     pub city: ::std::string::String,
-    /// `at` (system.flow:8)
+    /// `| at | time | required |` (system.flow:8)
     pub at: ::eventflow::Timestamp,
     /// Fields that came along and that the flow does not declare, by name.
     pub unknown: ::std::collections::BTreeMap<::std::string::String, ::eventflow::Json>,
@@ -158,12 +158,12 @@ pub mod customer {
                 .from_actor("customer")
         }
     }
-    /// `:parcel_delivered` (system.flow:30)
+    /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
     #[derive(Clone, Debug, PartialEq)]
     pub struct ParcelDelivered {
-        /// `$destination` (system.flow:30)
+        /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub destination: ::core::option::Option<::std::string::String>,
-        /// `$stops` (system.flow:30)
+        /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub stops: ::core::option::Option<::std::vec::Vec<super::Stop>>,
     }
     impl ::eventflow::Encode for ParcelDelivered {
@@ -189,7 +189,7 @@ pub mod customer {
     ///
     /// A message is delivered at least once, and in order for each instance; the postmark's key is the same at every attempt.
     pub trait Port: ::core::marker::Send + ::core::marker::Sync + 'static {
-        /// `:parcel_delivered` (system.flow:30)
+        /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         ///
         /// # Errors
         ///

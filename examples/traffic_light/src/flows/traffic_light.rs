@@ -8,13 +8,13 @@ const _: () = ::core::assert!(
 /// Where a traffic light is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// `#red` (traffic_light.flow:7)
+    /// `#red`, where it begins: `traffic light is in #red` (traffic_light.flow:7)
     Red,
-    /// `#green` (traffic_light.flow:12)
+    /// `#green`: `light moves to #green` (traffic_light.flow:12)
     Green,
-    /// `#amber` (traffic_light.flow:15)
+    /// `#amber`: `light moves to #amber` (traffic_light.flow:15)
     Amber,
-    /// `#flashing` (traffic_light.flow:49)
+    /// `#flashing`: `light moves to #flashing` (traffic_light.flow:49)
     Flashing,
 }
 
@@ -55,18 +55,18 @@ pub enum Event {
 /// What a traffic light remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    /// `$waiting` (traffic_light.flow:14)
+    /// `? $waiting is at least 1` (traffic_light.flow:14)
     pub waiting: ::core::option::Option<::eventflow::Number>,
-    /// `$cycles` (traffic_light.flow:18)
+    /// `$cycles increases by 1` (traffic_light.flow:18)
     pub cycles: ::core::option::Option<::eventflow::Number>,
 }
 
 /// What one turn does to the context.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
-    /// `$waiting` (traffic_light.flow:14)
+    /// `? $waiting is at least 1` (traffic_light.flow:14)
     pub waiting: ::eventflow::Change<::eventflow::Number>,
-    /// `$cycles` (traffic_light.flow:18)
+    /// `$cycles increases by 1` (traffic_light.flow:18)
     pub cycles: ::eventflow::Change<::eventflow::Number>,
 }
 
@@ -84,7 +84,7 @@ type Outcome = ::core::result::Result<::eventflow::Ran, ::eventflow::Failure>;
 
 /// What only code can say about a traffic light.
 pub trait Behavior: ::core::marker::Send + ::core::marker::Sync + 'static {
-    /// `crossing is clear` (traffic_light.flow:11)
+    /// `? crossing is clear` (traffic_light.flow:11)
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ pub struct View<'a> {
     pub meta: &'a ::eventflow::Meta,
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// `$waiting`, if it is set (traffic_light.flow:14)
     #[must_use]
     pub fn waiting(&self) -> ::core::option::Option<::eventflow::Number> {
@@ -257,9 +257,8 @@ impl ::eventflow::Machine for Machine {
     }
 
     fn apply(context: &mut Context, changes: Changes) {
-        let Changes { waiting, cycles } = changes;
-        waiting.apply(&mut context.waiting);
-        cycles.apply(&mut context.cycles);
+        changes.waiting.apply(&mut context.waiting);
+        changes.cycles.apply(&mut context.cycles);
     }
 }
 
