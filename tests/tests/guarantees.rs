@@ -120,15 +120,17 @@ fn documentation_says_more_than_a_name() {
 }
 
 /// What pedants find and what stays: handlers are as long as they are in the flow, events are given away to be sent, a
-/// table lists every case, functions of one kind have one form, a variable is read in one way, and a place in a file is
-/// written as compilers write it.
-const LEFT: [&str; 6] = [
+/// table lists every case, functions of one kind have one form, a variable is read in one way, a place in a file is written
+/// as compilers write it, and what a flow asks twice, or asks about what is not, is asked so.
+const LEFT: [&str; 8] = [
     "too_many_lines",
     "needless_pass_by_value",
     "match_same_arms",
     "unnecessary_wraps",
     "option_as_ref_cloned",
     "doc_markdown",
+    "if_not_else",
+    "same_functions_in_if_condition",
 ];
 
 /// Puts all modules into a package of one edition, under lints as strict as they come.

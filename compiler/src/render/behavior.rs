@@ -228,7 +228,7 @@ impl<'p> Body<'p> {
         let sets = self.machine.sentence(sentence).kind == SentenceKind::Action && !self.plan.settable.is_empty();
         let call = self.sentence_call(sentence, arguments, origin, sets);
         if sets {
-            let before = quote!(let mut set: Set = ::core::default::Default::default(););
+            let before = quote!(let mut set = <Set as ::core::default::Default>::default(););
             (before, call, quote!(set.into_changes(&mut decision.changes);))
         } else {
             (TokenStream::new(), call, TokenStream::new())

@@ -22,7 +22,7 @@ enum Place {
 pub(super) struct Asked<'p> {
     states: usize,
     truths: usize,
-    compared: Vec<&'p Expression>,
+    compared: Vec<(&'p Expression, &'p Expression)>,
 }
 
 impl<'p> Asked<'p> {
@@ -30,7 +30,7 @@ impl<'p> Asked<'p> {
         match condition {
             Condition::InState { .. } => self.states += 1,
             Condition::Holds(_) => self.truths += 1,
-            Condition::Compare { left, .. } => self.compared.push(left),
+            Condition::Compare { left, right, .. } => self.compared.push((left, right)),
             Condition::Not(inner) => self.count(inner),
             Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.count(part)),
             Condition::Between { .. }
@@ -139,7 +139,8 @@ impl<'p> Body<'p> {
         negated: bool,
     ) -> TokenStream {
         let draws = right.draws();
-        let twice = left == right || self.asked.compared.iter().filter(|other| **other == left).count() > 1;
+        let again = |other: &&(&Expression, &Expression)| other.0 == left || *other == &(right, left);
+        let twice = left == right || self.asked.compared.iter().filter(again).count() > 1;
         let (left, right) = (self.value(left), self.value(right));
         if left.ty == &Type::Json || right.ty == &Type::Json {
             let function = function(operator);
@@ -206,8 +207,12 @@ impl<'p> Body<'p> {
         let value = self.value(value);
         let negation = negated.then(|| quote!(!));
         match (value.ty, value.unset) {
+            (Type::String, false) if !value.owned => {
+                let value = value.tokens;
+                quote!(#negation ::core::primitive::str::is_empty(#value))
+            }
             (Type::String | Type::List(_), false) => {
-                let value = value.into_borrowed();
+                let value = value.tokens;
                 quote!(#negation #value.is_empty())
             }
             (ty, true) if is_copied(ty) => {

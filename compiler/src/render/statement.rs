@@ -39,7 +39,7 @@ impl<'p> Body<'p> {
         let flags = self.watched.iter().map(|(variable, noted)| {
             let flag = self.flag(*variable);
             let mutable = noted.then(|| quote!(mut));
-            quote!(let #mutable #flag = ::eventflow::__private::Assigned::default();)
+            quote!(let #mutable #flag = <::eventflow::__private::Assigned as ::core::default::Default>::default();)
         });
         quote!(#(#flags)*)
     }
