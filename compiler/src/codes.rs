@@ -33,6 +33,11 @@ pub fn find(code: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.code.eq_ignore_ascii_case(code))
 }
 
+/// Whether the code is about tests alone: nothing with it is found where nobody asks for tests.
+pub(crate) fn is_of_tests(code: &str) -> bool {
+    code.get(..4).is_some_and(|area| area.eq_ignore_ascii_case("EF06"))
+}
+
 /// The code that was probably meant.
 pub fn nearest(code: &str) -> Option<&'static str> {
     nearest::nearest(&code.to_ascii_uppercase(), ENTRIES.iter().map(|entry| entry.code))

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::ast;
 use crate::check::check;
 use crate::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
-use crate::levels::Levels;
+use crate::levels::{Asked, Levels};
 use crate::load::{self, Files, Loaded};
 use crate::parse::parse;
 use crate::plan::{self, Plan};
@@ -65,6 +65,7 @@ pub struct Compilation {
     tests: Option<TestPlan>,
     /// What is wrong with tests: it never keeps a flow from being built.
     of_tests: Diagnostics,
+    asked: Asked,
     levels: Levels,
 }
 
@@ -88,7 +89,8 @@ pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRo
     let mut watched = located.watched;
     watched.extend_from_slice(&loaded.looked_for);
     let mut of_tests = Diagnostics::new();
-    let mut reader = test_files::Reader { files, sources: &mut sources, diagnostics: &mut of_tests };
+    let mut reader =
+        test_files::Reader { folder: &request.folder, files, sources: &mut sources, diagnostics: &mut of_tests };
     let test_files = test_files::read(&request.tests, &loaded.files, &mut reader, &mut watched);
     let tests = match (&request.tests, &resolved) {
         (Tests::Ignored, _) | (_, None) => None,
@@ -97,8 +99,25 @@ pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRo
             planned(unit, &test_files, &mut of_tests)
         }
     };
+    let asked = match request.tests {
+        Tests::Ignored => Asked::Flows,
+        Tests::Beside | Tests::Of(_) => Asked::FlowsAndTests,
+    };
     let (files, out) = (loaded.files, located.out);
-    Ok(Compilation { sources, root, out, files, test_files, resolved, watched, diagnostics, tests, of_tests, levels })
+    Ok(Compilation {
+        sources,
+        root,
+        out,
+        files,
+        test_files,
+        resolved,
+        watched,
+        diagnostics,
+        tests,
+        of_tests,
+        asked,
+        levels,
+    })
 }
 
 /// The plan of a unit's tests, unless something is wrong with them.
@@ -166,7 +185,7 @@ impl Compilation {
     pub fn settled(&self) -> Settled {
         let mut all = self.diagnostics.clone();
         all.append(self.of_tests.clone());
-        self.levels.apply(all.into_sorted(), &self.sources)
+        self.levels.apply(all.into_sorted(), &self.sources, self.asked)
     }
 
     /// What the tests of the unit ask for; none if nobody asked for tests, or something is wrong with them or the flows.

@@ -37,6 +37,15 @@ impl Level {
     }
 }
 
+/// What was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// What flows do; nothing that is only about their tests.
+    Flows,
+    /// Both.
+    FlowsAndTests,
+}
+
 /// What a level is set for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
@@ -100,7 +109,7 @@ impl Levels {
 
     /// Settles what was found: sets aside what is allowed, makes errors of what is denied, and adds what is to be said
     /// about the comments that allow.
-    pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources) -> Settled {
+    pub fn apply(&self, found: Vec<Diagnostic>, sources: &Sources, asked: Asked) -> Settled {
         let complete = !found.iter().any(|finding| finding.severity == Severity::Error);
         let mut allowances = comments::allowances(sources);
         let mut settled = Settled::default();
@@ -111,7 +120,10 @@ impl Levels {
                 None => kept.push(finding),
             }
         }
-        kept.extend(allowances.iter().filter_map(|allowance| allowance.complaint(complete)));
+        kept.extend(allowances.iter().filter_map(|allowance| {
+            let ran = complete && (asked == Asked::FlowsAndTests || !codes::is_of_tests(&allowance.code));
+            allowance.complaint(ran)
+        }));
         settled.shown = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
         settled.shown.sort_by_key(place);
         settled.suppressed.sort_by_key(|suppressed| place(&suppressed.finding));
@@ -152,10 +164,10 @@ fn allow<'a>(finding: &Diagnostic, allowances: &'a mut [comments::Allowance]) ->
 }
 
 impl comments::Allowance {
-    /// What is wrong with the comment itself. Behind an error not every check has run, so that a warning which is not
-    /// there may be yet to come.
-    fn complaint(&self, complete: bool) -> Option<Diagnostic> {
-        let may_come = !complete && codes::find(&self.code).is_some_and(|entry| entry.severity == Severity::Warning);
+    /// What is wrong with the comment itself. A warning whose check has not run may be yet to come: behind an error not
+    /// every check has, and without tests none of theirs.
+    fn complaint(&self, ran: bool) -> Option<Diagnostic> {
+        let may_come = !ran && codes::find(&self.code).is_some_and(|entry| entry.severity == Severity::Warning);
         if !self.used && !may_come {
             return Some(project::unused_allow(&self.code, self.span, codes::nearest_warning(&self.code)));
         }
@@ -177,7 +189,7 @@ mod tests {
     fn settled(text: &str, levels: &Levels, found: Vec<Diagnostic>) -> Vec<(String, Severity)> {
         let mut sources = Sources::new();
         sources.add("a.flow", text);
-        let settled = levels.apply(found, &sources).shown;
+        let settled = levels.apply(found, &sources, Asked::FlowsAndTests).shown;
         settled.into_iter().map(|finding| (finding.code.to_string(), finding.severity)).collect()
     }
 
@@ -204,7 +216,7 @@ mod tests {
         let mut sources = Sources::new();
         sources.add("a.flow", text);
         let found = [":b", ":a"].map(|at| finding("EF0501", text, at)).to_vec();
-        let suppressed = Levels::default().apply(found, &sources).suppressed;
+        let suppressed = Levels::default().apply(found, &sources, Asked::FlowsAndTests).suppressed;
         let reasons: Vec<_> = suppressed.iter().map(|suppressed| suppressed.reason.as_deref()).collect();
         assert_eq!(reasons, [Some("not yet"), None]);
     }
@@ -215,6 +227,15 @@ mod tests {
         let found = vec![finding("EF0501", text, ":a")];
         let settled = settled(text, &Levels::default(), found);
         assert_eq!(settled.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["EF0806", "EF0807"]);
+    }
+
+    #[test]
+    fn what_is_allowed_in_tests_is_judged_where_tests_are_looked_at() {
+        let mut sources = Sources::new();
+        sources.add("a.flow", "card is vaild // allow EF0650: scenery\n");
+        let complaints = |asked| Levels::default().apply(Vec::new(), &sources, asked).shown.len();
+        assert_eq!(complaints(Asked::Flows), 0);
+        assert_eq!(complaints(Asked::FlowsAndTests), 1);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Test plans: flows and test files in, plans and findings out.
 
+#[path = "test_plan/assertions.rs"]
+mod assertions;
 #[path = "test_plan/shown.rs"]
 mod shown;
 #[path = "test_plan/suites.rs"]
@@ -54,4 +56,24 @@ fn the_tests_of_the_examples_are_lowered_without_findings() {
         let plan = compilation.test_plan().expect("a plan");
         assert!(plan.tests.len() >= tests, "{}: {} tests", root.display(), plan.tests.len());
     }
+}
+
+#[test]
+fn test_files_are_found_beside_flows_or_named_and_never_keep_a_flow_from_being_built() {
+    let flow = "machine: @order\n\nscenario: s\n\n  on :place from @customer (api)\n    order moves to #placed\n\n  expect:\n    = order is in #plced\n";
+    let files = Memory::new()
+        .with("order.flow", flow)
+        .with("order.test.flow", "test: @odrer\n")
+        .with("more.test.flow", "test: nobody\n");
+    let codes = |tests| {
+        let mut compilation = compiled(&files, "order.flow", tests);
+        let generated = compilation.generate().is_some();
+        let codes: Vec<&str> = compilation.findings().iter().map(|finding| finding.code.as_str()).collect();
+        (codes, compilation.test_plan().is_some(), compilation.failed(), generated)
+    };
+    assert_eq!(codes(Tests::Ignored), (vec![], false, false, true));
+    assert_eq!(codes(Tests::Beside), (vec!["EF0604", "EF0602"], false, true, true));
+    assert_eq!(codes(Tests::Of(vec!["more.test.flow".into()])), (vec!["EF0604", "EF0101"], false, true, true));
+    let other = vec!["order.flow".into(), "missing.test.flow".into()];
+    assert_eq!(codes(Tests::Of(other)), (vec!["EF0612", "EF0201", "EF0604"], false, true, true));
 }

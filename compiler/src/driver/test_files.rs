@@ -41,8 +41,10 @@ pub(super) fn read(
             read
         }
         Tests::Of(paths) => {
-            watched.extend(paths.iter().cloned());
-            paths.iter().filter_map(|path| reader.file(path)).collect()
+            let paths: Vec<PathBuf> = paths.iter().map(|path| reader.folder.join(path)).collect();
+            let read = paths.iter().filter_map(|path| reader.file(path)).collect();
+            watched.extend(paths);
+            read
         }
     }
 }
@@ -57,6 +59,8 @@ fn beside(flow: &ast::File, sources: &Sources) -> Option<PathBuf> {
 
 /// Reads and parses files.
 pub(super) struct Reader<'a> {
+    /// The folder that the caller stands in.
+    pub(super) folder: &'a Path,
     pub(super) files: &'a dyn Files,
     pub(super) sources: &'a mut Sources,
     pub(super) diagnostics: &'a mut Diagnostics,

@@ -32,7 +32,7 @@ pub(super) fn select<'a>(
     let mut scenarios = Vec::new();
     let with_handlers = outline.tree.scenarios.iter().filter(|scenario| scenario.handlers().next().is_some());
     for (number, scenario) in with_handlers.enumerate() {
-        let placed = states::placement(outline.tree, scenario);
+        let placed = states::placement(&outline.others, scenario);
         let mut list = Vec::new();
         for (position, tree) in scenario.handlers().enumerate() {
             let from = sender(unit, machine, tree);

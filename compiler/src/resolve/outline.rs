@@ -1,6 +1,6 @@
 //! What is known of a unit before its statements are lowered: who is in it, and what everything is called.
 
-use super::states::StateTable;
+use super::states::{Others, StateTable};
 use super::types::TypeVar;
 use crate::ast;
 use crate::ir::{ActorId, EventId, HandlerId, MachineId, OriginId, Party, PortId, RecordId, Reserved, StateId};
@@ -53,6 +53,7 @@ pub(super) struct Outline<'a> {
     pub(super) name: String,
     pub(super) own_name: String,
     pub(super) tree: &'a ast::Machine,
+    pub(super) others: Others,
     pub(super) states: StateTable,
     pub(super) events: Vec<EventOutline>,
     pub(super) handlers: Vec<HandlerOutline<'a>>,

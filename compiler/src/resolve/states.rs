@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::{self, Origins, StateId};
 use crate::nearest;
 use crate::source::{Sources, Span};
+use std::collections::BTreeSet;
 
 /// The states of one machine.
 pub(super) struct StateTable {
@@ -23,7 +24,7 @@ pub(super) fn origin(origins: &mut Origins, sources: &Sources, span: Span) -> ir
 impl StateTable {
     /// The states of a machine in their order. Reports names that a closed machine does not have.
     pub(super) fn of(
-        machine: &ast::Machine,
+        (machine, others): (&ast::Machine, &Others),
         states_file: Option<&ast::StatesFile>,
         origins: &mut Origins,
         sources: &Sources,
@@ -38,9 +39,9 @@ impl StateTable {
             table.declare(declared, origins, sources, diagnostics);
         }
         table.closed = !table.states.is_empty();
-        table.initial = table.find_initial(machine, origins);
+        table.initial = table.find_initial((machine, others), origins);
         let mut seen = Vec::new();
-        mentions(machine, &mut |state, place| seen.push((state.clone(), place)));
+        mentions(machine, others, &mut |state, place| seen.push((state.clone(), place)));
         for (state, place) in seen {
             table.mention(&state, place, origins, diagnostics);
         }
@@ -93,13 +94,13 @@ impl StateTable {
         self.states.push(state);
     }
 
-    fn find_initial(&mut self, machine: &ast::Machine, origins: &mut Origins) -> StateId {
+    fn find_initial(&mut self, (machine, others): (&ast::Machine, &Others), origins: &mut Origins) -> StateId {
         let declared = self.states.iter().position(|state| state.kind == Some(ir::StateKind::Initial));
         if let Some(declared) = declared {
             return StateId::at(declared);
         }
         let first = machine.scenarios.iter().find(|scenario| scenario.handlers().next().is_some());
-        let placed = first.and_then(|scenario| placement(machine, scenario));
+        let placed = first.and_then(|scenario| placement(others, scenario));
         let (name, span) = placed.map_or(("idle", machine.span), |state| (state.text.as_str(), state.span));
         self.named(name).unwrap_or_else(|| {
             let origin = origins.add(span, format!("#{name}"));
@@ -129,21 +130,45 @@ fn plain(name: &str, origin: ir::OriginId) -> ir::State {
 }
 
 /// The state in which a scenario's `given:` places the machine.
-pub(super) fn placement<'a>(machine: &ast::Machine, scenario: &'a ast::Scenario) -> Option<&'a ast::Name> {
+pub(super) fn placement<'a>(others: &Others, scenario: &'a ast::Scenario) -> Option<&'a ast::Name> {
     scenario.givens().flat_map(|given| &given.entries).find_map(|entry| match &entry.kind {
-        ast::GivenKind::State(test) if !test.negated && is_about(&test.subject, &machine.name.text) => {
-            test.states.first()
-        }
+        ast::GivenKind::State(test) if !test.negated && !others.mean(&test.subject) => test.states.first(),
         _ => None,
     })
 }
 
-/// Whether a subject means the machine itself: it is decoration, unless it names another machine with `@`.
-fn is_about(subject: &ast::FreeText, own: &str) -> bool {
-    subject.pieces.iter().all(|piece| match &piece.kind {
-        ast::PieceKind::Actor(name) => name.text == own,
-        _ => true,
-    })
+/// The names that mean somebody else than a machine: the other machines of its unit, and whom it speaks with.
+#[derive(Default)]
+pub(super) struct Others {
+    own: String,
+    names: BTreeSet<String>,
+}
+
+impl Others {
+    pub(super) fn of<'n>(machine: &ast::Machine, unit: impl IntoIterator<Item = &'n str>) -> Self {
+        let own = machine.name.text.clone();
+        let mut names: BTreeSet<String> = unit.into_iter().map(str::to_owned).collect();
+        for handler in machine.scenarios.iter().flat_map(ast::Scenario::handlers) {
+            names.extend(handler.from.as_ref().map(|from| from.text.clone()));
+            super::walk::block(&handler.body, &mut |piece| {
+                if let super::walk::Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(to)), .. }) = piece {
+                    names.insert(to.text.clone());
+                }
+            });
+        }
+        names.remove(&own);
+        names.remove("self");
+        Self { own, names }
+    }
+
+    /// Whether a subject is one of them. Any other is decoration.
+    fn mean(&self, subject: &ast::FreeText) -> bool {
+        let marked = subject.pieces.iter().any(|piece| match &piece.kind {
+            ast::PieceKind::Actor(name) => name.text != self.own && name.text != "self",
+            _ => false,
+        });
+        marked || self.names.contains(&subject.method())
+    }
 }
 
 /// Whether a name takes part in the behavior (where a story begins does), or only tests read it.
@@ -154,14 +179,14 @@ pub(super) enum Place {
 }
 
 /// Every state of its own that a machine names, in written order.
-pub(super) fn mentions<'a>(machine: &'a ast::Machine, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
+fn mentions<'a>(machine: &'a ast::Machine, others: &Others, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
     for item in machine.scenarios.iter().flat_map(|scenario| &scenario.items) {
         match item {
-            ast::ScenarioItem::Given(given) => in_given(machine, given, Place::Behavior, visit),
-            ast::ScenarioItem::Expect(expect) => in_expect(machine, expect, visit),
+            ast::ScenarioItem::Given(given) => in_given(others, given, Place::Behavior, visit),
+            ast::ScenarioItem::Expect(expect) => in_expect(others, expect, visit),
             ast::ScenarioItem::Declaration(_) => {}
             ast::ScenarioItem::Handler(handler) => {
-                handler.given.iter().for_each(|given| in_given(machine, given, Place::Story, visit));
+                handler.given.iter().for_each(|given| in_given(others, given, Place::Story, visit));
                 super::walk::block(&handler.body, &mut |piece| match piece {
                     super::walk::Piece::State(state) => visit(state, Place::Behavior),
                     super::walk::Piece::Condition(condition) => {
@@ -173,31 +198,26 @@ pub(super) fn mentions<'a>(machine: &'a ast::Machine, visit: &mut dyn FnMut(&'a 
                     }
                     _ => {}
                 });
-                handler.expect.iter().for_each(|expect| in_expect(machine, expect, visit));
+                handler.expect.iter().for_each(|expect| in_expect(others, expect, visit));
             }
         }
     }
 }
 
-fn in_given<'a>(
-    machine: &ast::Machine,
-    given: &'a ast::Given,
-    place: Place,
-    visit: &mut dyn FnMut(&'a ast::Name, Place),
-) {
+fn in_given<'a>(others: &Others, given: &'a ast::Given, place: Place, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
     for entry in &given.entries {
         if let ast::GivenKind::State(test) = &entry.kind
-            && is_about(&test.subject, &machine.name.text)
+            && !others.mean(&test.subject)
         {
             test.states.iter().for_each(|state| visit(state, place));
         }
     }
 }
 
-fn in_expect<'a>(machine: &ast::Machine, expect: &'a ast::Expect, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
+fn in_expect<'a>(others: &Others, expect: &'a ast::Expect, visit: &mut dyn FnMut(&'a ast::Name, Place)) {
     for assertion in &expect.assertions {
         if let ast::AssertionKind::State { subject, states, .. } = &assertion.kind
-            && is_about(subject, &machine.name.text)
+            && !others.mean(subject)
         {
             states.iter().for_each(|state| visit(state, Place::Story));
         }

@@ -3,7 +3,7 @@
 use super::mentions::{CURRENT_STATE, Vocabulary};
 use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
-use super::states::StateTable;
+use super::states::{Others, StateTable};
 use super::types::Types;
 use super::walk::{self, Piece};
 use super::{events, handlers};
@@ -27,7 +27,9 @@ pub(super) fn outline<'a>(
     let mut machines = Vec::new();
     for machine in &loaded.machines {
         let Some(tree) = loaded.machine(machine) else { continue };
-        let states = StateTable::of(tree, loaded.states(machine), origins, sources, diagnostics);
+        let unit = loaded.machines.iter().filter(|other| *other != machine);
+        let others = Others::of(tree, unit.flat_map(|other| [other.name.as_str(), other.own_name.as_str()]));
+        let states = StateTable::of((tree, &others), loaded.states(machine), origins, sources, diagnostics);
         let known = records::visible(loaded, machine, &mut declared, types, origins, sources, diagnostics);
         let mut vocabulary = Vocabulary::default();
         tree.scenarios.iter().flat_map(ast::Scenario::handlers).for_each(|handler| vocabulary.add(handler));
@@ -38,6 +40,7 @@ pub(super) fn outline<'a>(
             name: machine.name.clone(),
             own_name: machine.own_name.clone(),
             tree,
+            others,
             states,
             events: Vec::new(),
             handlers: Vec::new(),

@@ -37,7 +37,7 @@ impl<'n> Lowering<'n, '_> {
         };
         self.known_event(written.event)?;
         let messages = self.names.emitted(event, to.as_deref(), scope);
-        if messages.is_empty() {
+        if messages.is_empty() && !self.names.is_callback(event, scope) {
             self.never_emitted(written, to.as_deref(), scope);
         }
         let fields: Vec<&Field> = messages.iter().flat_map(|message| &message.fields).collect();

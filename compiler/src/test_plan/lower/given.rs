@@ -40,7 +40,11 @@ impl<'n> Lowering<'n, '_> {
 
     /// `order is in #pending`
     fn placement(&mut self, test: &StateTest, scope: Scope) -> Option<Fact> {
-        let machine = self.subject(&test.subject, scope)?;
+        let machine = match self.meant(&test.subject, scope)? {
+            Meant::Machine(machine) => machine,
+            // Where somebody is who is played matters to nobody: it is scenery.
+            Meant::Played => return None,
+        };
         let states = self.states(&test.states, machine)?;
         if test.negated {
             let help = "say in which state it is: `order is in #state`";
@@ -58,28 +62,34 @@ impl<'n> Lowering<'n, '_> {
 
     /// The machine that a subject means: one that it names, else the one at hand; the words are decoration.
     pub(super) fn subject(&mut self, subject: &FreeText, scope: Scope) -> Option<usize> {
+        match self.meant(subject, scope)? {
+            Meant::Machine(machine) => Some(machine),
+            Meant::Played => {
+                let help = "say what is emitted to it, or test the system: `test: system NAME`";
+                let message = "this is somebody who is played here, and a played one has no state";
+                self.diagnostics.error(catalog::out_of_place(subject.span, message, help));
+                None
+            }
+        }
+    }
+
+    /// Of whom a subject speaks. None if an error was reported.
+    fn meant(&mut self, subject: &FreeText, scope: Scope) -> Option<Meant> {
         let actor = subject.pieces.iter().find_map(|piece| match &piece.kind {
             PieceKind::Actor(name) => Some(name),
             _ => None,
         });
-        let named = match actor {
-            Some(name) if name.text == "self" || self.names.machine(scope.machine).is_called(&name.text) => {
-                Some(scope.machine)
-            }
-            Some(name) => Some(self.named_machine(name)?),
-            None => {
-                let words = subject.method();
-                let own = self.names.machine(scope.machine).is_called(&words).then_some(scope.machine);
-                own.or_else(|| self.names.machine_named(&words))
-            }
-        };
-        let machine = named.unwrap_or(scope.machine);
-        if scope.alone && machine != scope.machine {
-            let help = "say what it emits or answers, or test the system: `test: system NAME`";
-            self.diagnostics.error(catalog::out_of_place(subject.span, "this machine is played here", help));
-            return None;
+        let name = actor.map_or_else(|| subject.method(), |name| name.text.clone());
+        if name == "self" || self.names.machine(scope.machine).is_called(&name) {
+            return Some(Meant::Machine(scope.machine));
         }
-        Some(machine)
+        Some(match (self.names.machine_named(&name), actor) {
+            (Some(machine), _) if scope.alone && machine != scope.machine => Meant::Played,
+            (Some(machine), _) => Meant::Machine(machine),
+            (None, _) if self.names.party_named(&name).is_some() => Meant::Played,
+            (None, None) => Meant::Machine(scope.machine),
+            (None, Some(actor)) => Meant::Machine(self.named_machine(actor)?),
+        })
     }
 
     /// The positions of states. None if an error was reported.
@@ -282,6 +292,13 @@ impl<'n> Lowering<'n, '_> {
             self.diagnostics.warning(catalog::almost_a_guard(text.span, &text.to_text(), &guard.text));
         }
     }
+}
+
+/// Of whom a subject speaks.
+enum Meant {
+    Machine(usize),
+    /// An actor, or a machine that does not take part.
+    Played,
 }
 
 /// Whether there is anything in it.

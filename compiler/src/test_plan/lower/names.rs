@@ -1,7 +1,7 @@
 //! Who and what tests may name: machines, stories, events, states, variables, sentences.
 
 use crate::ast;
-use crate::ir::{self, Event, Field, HandlerId, MachineId, Message, Party, SentenceKind, Target, Type};
+use crate::ir::{self, Event, Field, HandlerId, MachineId, Message, Party, SentenceKind, StatementKind, Target, Type};
 use crate::load::Loaded;
 use crate::source::Sources;
 use std::collections::BTreeSet;
@@ -136,13 +136,19 @@ impl<'a> Names<'a> {
         let mut names: Vec<&str> = Vec::new();
         for machine in &self.machines {
             let known = machine.ir.events.iter().map(|event| event.name.as_str());
-            for name in known.chain(machine.ir.messages.iter().map(|message| message.event.as_str())) {
+            let sent = machine.ir.messages.iter().map(|message| message.event.as_str());
+            for name in known.chain(sent).chain(callbacks(machine.ir)) {
                 if !names.contains(&name) {
                     names.push(name);
                 }
             }
         }
         names
+    }
+
+    /// Whether those who take part send this event as the callback of a promise.
+    pub(super) fn is_callback(&self, event: &str, scope: Scope) -> bool {
+        self.cast(scope).into_iter().any(|machine| callbacks(self.machine(machine).ir).contains(&event))
     }
 
     /// The fields of a record type.
@@ -284,6 +290,17 @@ impl Story<'_> {
     pub(super) fn title(&self) -> Option<&str> {
         self.tree.title.as_ref().map(|title| title.text.as_str())
     }
+}
+
+/// The events of the callbacks that a machine sends.
+fn callbacks(machine: &ir::Machine) -> Vec<&str> {
+    let mut events = Vec::new();
+    machine.each_statement(&mut |statement| {
+        if let StatementKind::Callback { event, .. } = &statement.kind {
+            events.push(event.as_str());
+        }
+    });
+    events
 }
 
 /// Whether a handler is for messages of another machine of the unit.

@@ -18,6 +18,11 @@ const RUNTIME_FIELDS: [&str; 6] = ["id", "state", "status", "error", "errors", "
 impl<'n> Lowering<'n, '_> {
     /// Reports a status that no reply has.
     pub(super) fn reply_status(&mut self, status: &str, span: Span, scope: Scope) {
+        if !self.is_answered(scope) {
+            let help = "a reply answers an `(api)` event; say what is emitted instead";
+            self.diagnostics.warning(catalog::never_holds(span, "no request is answered here", help));
+            return;
+        }
         let replies = self.replies(scope);
         let possible = OF_THE_RUNTIME.into_iter().chain(replies.iter().map(|reply| reply.status));
         if !possible.into_iter().any(|possible| possible.to_string() == status) {
@@ -30,6 +35,21 @@ impl<'n> Lowering<'n, '_> {
                 listed => format!("the flow replies {}", listed.join(", ")),
             };
             self.diagnostics.warning(catalog::never_holds(span, &format!("no reply has the status {status}"), &help));
+        }
+    }
+
+    /// Whether there may be a request that is answered.
+    fn is_answered(&self, scope: Scope) -> bool {
+        let answers = |machine: &Told<'_>, handler: &Handler| handler.api || is_reserved(machine, handler);
+        match scope.handler {
+            Some(handler) => {
+                let machine = self.names.machine(scope.machine);
+                answers(machine, machine.ir.handler(handler))
+            }
+            None => self.names.cast(scope).into_iter().any(|machine| {
+                let machine = self.names.machine(machine);
+                machine.ir.handlers.iter().any(|handler| answers(machine, handler))
+            }),
         }
     }
 
