@@ -69,6 +69,8 @@ ids! {
     MessageId;
     /// A free text of [`Machine::sentences`].
     SentenceId;
+    /// A rule of [`Machine::custom_rules`].
+    CustomRuleId;
     /// A scenario of [`Machine::scenarios`].
     ScenarioId;
     /// A place in the sources, in [`Origins`].
@@ -183,6 +185,9 @@ pub struct Machine {
     pub messages: Vec<Message>,
     /// The free texts that code must carry out, in order of first occurrence.
     pub sentences: Vec<Sentence>,
+    /// The validation rules that code must judge, in order of first occurrence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom_rules: Vec<CustomRule>,
     /// The stories that the handlers are told in.
     pub scenarios: Vec<Scenario>,
     /// How the machine's messages are queued.
@@ -386,6 +391,26 @@ pub enum SentenceKind {
     Rule,
 }
 
+/// A validation rule that code judges: a sentence, with what its text says beside words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CustomRule {
+    /// The sentence; its first parameter is the value under test.
+    pub sentence: SentenceId,
+    /// The numbers and quoted texts in it, for the other parameters.
+    pub arguments: Vec<RuleArgument>,
+    /// The rule as the flow words it.
+    pub text: String,
+}
+
+/// A number or a quoted text in a custom rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum RuleArgument {
+    /// A decimal, in its normal form.
+    Number(String),
+    /// Text.
+    Text(String),
+}
+
 /// A parameter of a sentence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Parameter {
@@ -511,5 +536,11 @@ impl Machine {
     #[must_use]
     pub fn sentence(&self, id: SentenceId) -> &Sentence {
         &self.sentences[id.index()]
+    }
+
+    /// The custom rule with this id.
+    #[must_use]
+    pub fn custom_rule(&self, id: CustomRuleId) -> &CustomRule {
+        &self.custom_rules[id.index()]
     }
 }

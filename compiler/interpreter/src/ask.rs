@@ -3,13 +3,14 @@
 use crate::behavior::Asked;
 use crate::border;
 use crate::caught::{Caught, caught};
+use crate::rule;
 use crate::scene::Scene;
 use crate::turn::Turn;
 use crate::value::Maybe;
 use eventflow::Json;
 use eventflow::dynamic::{BoxError, BoxFuture, Failure};
 use eventflow::{Encoder, Mismatch};
-use eventflowc::ir::{Expression, OriginId, Sentence, SentenceId, SetBy, Type};
+use eventflowc::ir::{CustomRuleId, Expression, OriginId, Sentence, SentenceId, SetBy, Type};
 
 impl Turn<'_> {
     /// Whether a free-text condition holds.
@@ -122,16 +123,17 @@ impl<'a> Scene<'a> {
     /// Whether a value keeps a rule that code carries out.
     pub(crate) fn keeps_custom(
         &self,
-        sentence: SentenceId,
+        rule: CustomRuleId,
         ty: &Type,
         value: &Maybe,
         origin: OriginId,
     ) -> Result<bool, Failure> {
-        let argument = border::recorded(self.system(), ty, value)?;
         let machine = self.machine();
-        let name = &machine.sentence(sentence).name;
-        let answer = caught(|| self.program.behaviors.rule(&machine.name, name, &[argument]));
-        self.answered(sentence, origin, answer)
+        let rule = machine.custom_rule(rule);
+        let arguments = rule::arguments(border::recorded(self.system(), ty, value)?, rule);
+        let name = &machine.sentence(rule.sentence).name;
+        let answer = caught(|| self.program.behaviors.rule(&machine.name, name, &arguments));
+        self.answered(rule.sentence, origin, answer)
     }
 }
 

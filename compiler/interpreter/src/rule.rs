@@ -1,9 +1,9 @@
 //! The IR's validation rules as the rules of the runtime, so that both executors judge and word them alike.
 
-use eventflow::Decimal;
 use eventflow::description::FieldDescription;
 use eventflow::rules::Rule;
 use eventflow::schema::Schema;
+use eventflow::{Decimal, Json};
 use eventflowc::ir::{self, Machine, System, Type};
 
 /// The runtime's form of a rule.
@@ -23,10 +23,18 @@ pub(crate) fn described(system: &System, machine: &Machine, rule: &ir::Rule) -> 
         ir::Rule::OneOf(options) => {
             Rule::OneOf(options.iter().map(|option| option.clone().into()).collect::<Vec<_>>().into())
         }
-        ir::Rule::Custom(sentence) => {
-            Rule::Custom { index: sentence.index(), sentence: machine.sentence(*sentence).text.clone().into() }
+        ir::Rule::Custom(rule) => {
+            Rule::Custom { index: rule.index(), sentence: machine.custom_rule(*rule).text.clone().into() }
         }
     }
+}
+
+/// What code is asked about a custom rule: the value under test, then what stands in the rule's text.
+pub(crate) fn arguments(value: Json, rule: &ir::CustomRule) -> Vec<Json> {
+    let written = rule.arguments.iter().map(|argument| match argument {
+        ir::RuleArgument::Number(text) | ir::RuleArgument::Text(text) => Json::text(text),
+    });
+    std::iter::once(value).chain(written).collect()
 }
 
 /// The runtime's form of a type.

@@ -219,8 +219,8 @@ impl Scene<'_> {
     }
 
     fn keeps(&self, of: &eventflowc::ir::Rule, ty: &Type, value: &Maybe, origin: OriginId) -> Result<bool, Failure> {
-        if let eventflowc::ir::Rule::Custom(sentence) = of {
-            return self.keeps_custom(*sentence, ty, value, origin);
+        if let eventflowc::ir::Rule::Custom(rule) = of {
+            return self.keeps_custom(*rule, ty, value, origin);
         }
         let json = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
         Ok(rule::described(self.system(), self.machine(), of).is_kept_by(&json))

@@ -1,6 +1,6 @@
 //! Types, fields and the rules that values must keep.
 
-use super::{FieldId, OriginId, RecordId, SentenceId};
+use super::{CustomRuleId, FieldId, OriginId, RecordId};
 use serde::Serialize;
 
 /// The type of a value. Every variable may be unset besides.
@@ -95,5 +95,5 @@ pub enum Rule {
     /// `one of a, b, c`
     OneOf(Vec<String>),
     /// A rule that code carries out.
-    Custom(SentenceId),
+    Custom(CustomRuleId),
 }

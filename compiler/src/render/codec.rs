@@ -35,7 +35,7 @@ pub(super) fn rule(plan: &Plan<'_>, machine: &ir::Machine, rule: &Rule) -> Token
         },
         Rule::Custom(id) => {
             let index = Literal::usize_unsuffixed(id.index());
-            let text = &machine.sentence(*id).text;
+            let text = &machine.custom_rule(*id).text;
             quote!(::eventflow::Rule::Custom { index: #index, sentence: ::std::borrow::Cow::Borrowed(#text) })
         }
     }

@@ -1,10 +1,11 @@
 //! The decider: the handlers around one exhaustive `match`, the machine's types as the runtime knows them.
 
+use super::expression::number;
 use super::frame::{Frame, blank};
 use super::handler::{self, Needs};
 use super::types::{Types, ident};
 use super::words::{doc, one};
-use crate::ir::{MachineId, SentenceKind};
+use crate::ir::{MachineId, RuleArgument};
 use crate::plan::{MachinePlan, Plan};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -158,18 +159,23 @@ fn keeps(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
     let machine_plan = &plan.machines[id.index()];
     let types = Types::new(&machine_plan.records);
     let mut arms = TokenStream::new();
-    for (index, (sentence, named)) in machine.sentences.iter().zip(&machine_plan.sentences).enumerate() {
-        let (SentenceKind::Rule, Some(parameter)) = (sentence.kind, sentence.parameters.first()) else { continue };
-        let number = Literal::usize_unsuffixed(index);
-        let method = ident(&named.method);
+    for (index, rule) in machine.custom_rules.iter().enumerate() {
+        let sentence = machine.sentence(rule.sentence);
+        let Some(parameter) = sentence.parameters.first() else { continue };
+        let position = Literal::usize_unsuffixed(index);
+        let method = ident(&machine_plan.sentences[rule.sentence.index()].method);
         let owned = types.owned(&parameter.ty);
-        let argument = if super::types::is_copied(&parameter.ty) { quote!(value) } else { quote!(&value) };
+        let value = if super::types::is_copied(&parameter.ty) { quote!(value) } else { quote!(&value) };
+        let arguments = rule.arguments.iter().map(|argument| match argument {
+            RuleArgument::Number(text) => number(text),
+            RuleArgument::Text(text) => quote!(#text),
+        });
         let text = &sentence.text;
         let at = sentence.origins.first().map_or("", |origin| plan.place(*origin).at.as_str());
         arms.extend(quote! {
-            #number => {
+            #position => {
                 let value: #owned = ::eventflow::Decode::decode(value)?;
-                ::eventflow::__private::judge(#text, #at, || self.behavior.#method(#argument))
+                ::eventflow::__private::judge(#text, #at, || self.behavior.#method(#value #(, #arguments)*))
             }
         });
     }

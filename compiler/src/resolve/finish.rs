@@ -118,6 +118,7 @@ impl Finisher<'_, '_> {
             .collect();
         let messages = self.messages(index, &lowered);
         let sentences = self.sentences(&lowered, outline, options);
+        let custom_rules = lowered.custom_rules.clone();
         let intended = intended::states(outline, &lowered);
         let handlers = lowered
             .handlers
@@ -148,6 +149,7 @@ impl Finisher<'_, '_> {
             handlers,
             messages,
             sentences,
+            custom_rules,
             scenarios,
             queue: queues::settings(&outline.queues, self.diagnostics),
         }

@@ -9,7 +9,7 @@ use super::{expressions::Lowered, queued, rules, states};
 use crate::ast::{self, ModifierKind};
 use crate::catalog::meaning as catalog;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{self, Block, FieldId, OriginId, Origins, ScenarioId, VariableId};
+use crate::ir::{self, Block, CustomRule, FieldId, OriginId, Origins, ScenarioId, VariableId};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub(super) struct LoweredMachine {
     pub(super) handlers: Vec<LoweredHandler>,
     pub(super) messages: Vec<MessageDraft>,
     pub(super) sentences: Sentences,
+    /// The rules that code must judge.
+    pub(super) custom_rules: Vec<CustomRule>,
     /// What values flow from where to where, for what is secret.
     pub(super) flows: Vec<(Slot, Slot)>,
     /// The variables that a table calls secret.
@@ -96,6 +98,7 @@ pub(super) struct Lowering<'u, 'a> {
     pub(super) diagnostics: &'u mut Diagnostics,
     pub(super) messages: Vec<MessageDraft>,
     pub(super) sentences: Sentences,
+    pub(super) custom_rules: Vec<CustomRule>,
     pub(super) flows: Vec<(Slot, Slot)>,
     pub(super) secrets: Vec<Slot>,
 }
@@ -116,12 +119,13 @@ pub(super) fn lower(
         diagnostics,
         messages: Vec::new(),
         sentences: Sentences::default(),
+        custom_rules: Vec::new(),
         flows: Vec::new(),
         secrets: Vec::new(),
     };
     let handlers = (0..unit.machines[machine].handlers.len()).map(|handler| lowering.handler(handler)).collect();
-    let Lowering { messages, sentences, flows, secrets, .. } = lowering;
-    LoweredMachine { handlers, messages, sentences, flows, secrets }
+    let Lowering { messages, sentences, custom_rules, flows, secrets, .. } = lowering;
+    LoweredMachine { handlers, messages, sentences, custom_rules, flows, secrets }
 }
 
 impl<'a> Lowering<'_, 'a> {

@@ -89,7 +89,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_, '_>, rules: &[Rule], ty: TypeVar
                 if text.single_word().is_some_and(|word| records.contains_key(word)) {
                     continue;
                 }
-                lowering.rule_sentence(text, ty).map(ir::Rule::Custom)
+                lowering.custom_rule(text, ty).map(ir::Rule::Custom)
             }
         };
         asked.rules.extend(lowered);

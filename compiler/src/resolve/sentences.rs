@@ -5,7 +5,7 @@ use super::lower::{Lowering, Scope, untyped};
 use super::types::{Shape, TypeVar};
 use crate::ast::{FreeText, Piece, PieceKind, normal_number};
 use crate::catalog::names as catalog;
-use crate::ir::{self, OriginId, SentenceId, SentenceKind};
+use crate::ir::{self, CustomRule, CustomRuleId, OriginId, RuleArgument, SentenceId, SentenceKind};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A rule that looks at a value of type `value`; it reads nothing else.
-    pub(super) fn rule_sentence(&mut self, text: &FreeText, value: TypeVar) -> Option<SentenceId> {
+    pub(super) fn custom_rule(&mut self, text: &FreeText, value: TypeVar) -> Option<CustomRuleId> {
         let scope = Scope::default();
         for piece in &text.pieces {
             if let PieceKind::Variable(path) = &piece.kind {
@@ -66,7 +66,15 @@ impl Lowering<'_, '_> {
             },
         }];
         arguments.extend(self.arguments(text, &scope));
-        self.bind(SentenceKind::Rule, text, arguments).map(|(sentence, ..)| sentence)
+        let (sentence, ..) = self.bind(SentenceKind::Rule, text, arguments)?;
+        let arguments = text.pieces.iter().filter_map(rule_argument).collect();
+        let rule = CustomRule { sentence, arguments, text: text.to_text() };
+        let known = self.custom_rules.iter().position(|known| *known == rule);
+        let index = known.unwrap_or_else(|| {
+            self.custom_rules.push(rule);
+            self.custom_rules.len() - 1
+        });
+        Some(CustomRuleId::at(index))
     }
 
     /// `^name`: makes the body of a reply.
@@ -166,6 +174,20 @@ impl Lowering<'_, '_> {
             }
         }
         arguments
+    }
+}
+
+/// What a piece of a rule says beside words. Numbers that are none were reported where the arguments were found.
+fn rule_argument(piece: &Piece) -> Option<RuleArgument> {
+    match &piece.kind {
+        PieceKind::Number => Some(RuleArgument::Number(normal_number(&piece.written)?)),
+        PieceKind::Text(text) => Some(RuleArgument::Text(text.clone())),
+        PieceKind::Variable(_)
+        | PieceKind::Word
+        | PieceKind::Actor(_)
+        | PieceKind::Event(_)
+        | PieceKind::State(_)
+        | PieceKind::Mark => None,
     }
 }
 

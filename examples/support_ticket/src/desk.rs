@@ -5,8 +5,8 @@ use crate::flows::support_desk::customer::{self, KnownProblem, PleaseTryAgain, T
 use crate::flows::support_desk::team_lead::{self, AnswerIsLate};
 use crate::flows::{incident, ticket};
 use crate::journal::Journal;
-use eventflow::BoxError;
 use eventflow::port::Postmark;
+use eventflow::{BoxError, Number};
 
 /// The services that the company runs.
 const SERVICES: [&str; 3] = ["export", "login", "printing"];
@@ -27,8 +27,9 @@ impl ticket::Behavior for Office {
         })
     }
 
-    fn small_enough_to_keep(&self, files: &[ticket::Attachment]) -> Result<bool, BoxError> {
-        Ok(files.iter().filter_map(|file| file.kilobytes).sum::<i64>() <= 10 * 1024)
+    fn at_most_megabytes_together(&self, files: &[ticket::Attachment], megabytes: Number) -> Result<bool, BoxError> {
+        let kilobytes: i64 = files.iter().filter_map(|file| file.kilobytes).sum();
+        Ok(Number::from_integer(kilobytes) <= megabytes.checked_mul(Number::from_integer(1024))?)
     }
 
     async fn mail_to(&self, _ticket: ticket::View<'_>, text: &str, contact: &str) -> Result<(), BoxError> {
