@@ -20,9 +20,11 @@ mod lanes;
 mod message;
 mod outcome;
 mod payload;
+#[cfg(feature = "test-kit")]
+pub(crate) mod played;
 mod requests;
 mod run;
-mod selection;
+pub(crate) mod selection;
 mod setup;
 mod snapshot;
 mod stage;

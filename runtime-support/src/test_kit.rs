@@ -4,16 +4,19 @@
 //! behind their sentences; [`run`] tells one story on an engine, a clock and a store of its own and returns what came of
 //! it as data ([`TestReport`]). Nothing here reads the real time but to say how long a step took.
 
-#[expect(dead_code, reason = "the walk comes next")]
 pub mod cast;
+mod claims;
 pub mod observe;
+mod partners;
 pub mod plan;
 pub mod report;
+mod runtime;
 mod samples;
+mod stage;
 pub mod troupe;
-#[expect(dead_code, reason = "the walk comes next")]
 mod values;
 mod walk;
+mod watch;
 
 pub use cast::{Acted, Asked, Cast};
 pub use observe::{Observer, Trace};

@@ -191,6 +191,13 @@ impl Cast {
         observer.notice(&Trace::Sentence { machine, kind, sentence, arguments, answer });
     }
 
+    /// What a played actor or machine answers to a call, if it gives a value.
+    pub(crate) fn answer(&self, by: &str, event: &str) -> Option<Json> {
+        let answer = self.script.answer(by, event)?;
+        self.assume(by, AssumedKind::Answer, event, Some(&answer));
+        Some(answer)
+    }
+
     /// Takes down that something is assumed; once.
     pub(crate) fn assume(&self, machine: &str, kind: AssumedKind, text: &str, value: Option<&Json>) {
         let value = value.map(ToString::to_string);

@@ -1,6 +1,7 @@
 //! Watching a test while it runs: for `--verbose`, for coverage, for a debugger.
 
 use crate::json::Json;
+use crate::timestamp::Timestamp;
 
 /// Whoever watches.
 pub trait Observer: Send + Sync {
@@ -64,12 +65,28 @@ pub enum Trace<'a> {
     Emitted {
         /// The machine.
         machine: &'a str,
-        /// To whom: a machine, an actor, or the instance itself.
+        /// To whom: a machine, an actor; empty for whoever was promised it.
         to: &'a str,
         /// The event.
         event: &'a str,
         /// What it carries, as JSON text.
         payload: &'a str,
+    },
+    /// A turn arms a timer.
+    Armed {
+        /// The machine.
+        machine: &'a str,
+        /// The event that it brings.
+        event: &'a str,
+        /// When.
+        due: Timestamp,
+    },
+    /// A turn disarms the timers of an event.
+    Disarmed {
+        /// The machine.
+        machine: &'a str,
+        /// The event.
+        event: &'a str,
     },
     /// A turn ends.
     Ended {

@@ -2,20 +2,23 @@
 
 use crate::description::SystemDescription;
 use crate::json::Json;
+use crate::rules::Rule;
+use crate::schema::Schema;
 use crate::test_kit::plan::{
-    Argument, Assumption, Effect, Role, Sayer, Sentence, SentenceKind, Test, TestPlan, Type, Value,
+    Answer, Argument, Assumption, Effect, Role, Sayer, Sentence, SentenceKind, Test, TestPlan, Type, Value,
 };
 use crate::test_kit::samples::Samples;
 use crate::test_kit::values::{self, Literals};
 use crate::timestamp::Timestamp;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// What a cast plays from.
 pub(crate) struct Script {
     roles: Vec<Role>,
+    answers: Vec<Answer>,
     assumptions: Vec<Assumed>,
     /// The samples of the test: of one name everywhere the same.
-    pub(crate) samples: Mutex<Samples>,
+    samples: Mutex<Samples>,
     /// When the story begins.
     pub(crate) start: Timestamp,
     /// How the guards answer in this run that may answer either way, by the position of the assumption.
@@ -43,8 +46,7 @@ impl Script {
         plan: &TestPlan,
         test: &Test,
         description: &SystemDescription,
-        start: Timestamp,
-        either: Vec<(usize, bool)>,
+        (start, either): (Timestamp, Vec<(usize, bool)>),
     ) -> Self {
         let name = |machine: usize| description.machines.get(machine).map(|machine| machine.name.to_string());
         let assumptions = test.assumptions.iter().map(|assumption| Assumed {
@@ -53,6 +55,7 @@ impl Script {
         });
         Self {
             roles: plan.roles.clone(),
+            answers: plan.answers.clone(),
             assumptions: assumptions.collect(),
             samples: Mutex::new(Samples::new(start)),
             start,
@@ -92,6 +95,12 @@ impl Script {
             .map(|(position, _)| position)
     }
 
+    /// A sample of what a call is answered, if it gives a value.
+    pub(crate) fn answer(&self, by: &str, event: &str) -> Option<Json> {
+        let answer = self.answers.iter().find(|answer| answer.by == by && answer.event == event)?;
+        Some(self.sample(event, &answer.returns))
+    }
+
     /// The value that an assumption names.
     pub(crate) fn value(&self, value: &Value) -> Json {
         values::evaluate(value, &Literals { now: self.start })
@@ -99,8 +108,12 @@ impl Script {
 
     /// A sample of a type, under a name.
     pub(crate) fn sample(&self, name: &str, ty: &Type) -> Json {
-        let mut samples = self.samples.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        samples.of(name, &ty.schema(), &[])
+        self.sampled(name, &ty.schema(), &[])
+    }
+
+    /// A sample under a name that keeps some rules, as far as that can be.
+    pub(crate) fn sampled(&self, name: &str, schema: &Schema, rules: &[Rule]) -> Json {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner).of(name, schema, rules)
     }
 
     fn chosen(&self, position: usize, effect: &Effect) -> Effect {

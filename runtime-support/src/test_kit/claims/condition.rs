@@ -1,0 +1,105 @@
+//! Conditions, as in guards: with what is unset no comparison holds.
+
+use super::Moment;
+use crate::operators::json;
+use crate::test_kit::plan::{Comparison, Condition, Value};
+use crate::test_kit::values::{compare, evaluate, same, shown};
+
+/// Whether a condition holds.
+pub(crate) fn holds(condition: &Condition, moment: &Moment<'_>) -> bool {
+    let value = |value: &Value| evaluate(value, moment);
+    match condition {
+        Condition::Compare(comparison, left, right) => holds_comparison(*comparison, (left, right), moment),
+        Condition::Between(of, low, high) => {
+            let (of, low, high) = (value(of), value(low), value(high));
+            compare(Comparison::GreaterOrEqual, &of, &low) && compare(Comparison::LessOrEqual, &of, &high)
+        }
+        Condition::Contains(container, item) => json::contains(&value(container), &value(item)),
+        Condition::IsEmpty(of) => json::is_empty(&value(of)),
+        Condition::Exists(of) => !value(of).is_null(),
+        Condition::True(of) => value(of) == crate::json::Json::Bool(true),
+        Condition::InState(machine, states) => {
+            let described = &moment.description.machines[*machine];
+            let state = moment.state(*machine);
+            states.iter().any(|at| described.states.get(*at).is_some_and(|of| of.name == state))
+        }
+        Condition::Not(inner) => !holds(inner, moment),
+        Condition::All(parts) => parts.iter().all(|part| holds(part, moment)),
+        Condition::Any(parts) => parts.iter().any(|part| holds(part, moment)),
+    }
+}
+
+fn holds_comparison(comparison: Comparison, (left, right): (&Value, &Value), moment: &Moment<'_>) -> bool {
+    let found = evaluate(left, moment);
+    match (comparison, right) {
+        (Comparison::Equal, Value::Null) => found.is_null(),
+        (Comparison::NotEqual, Value::Null) => !found.is_null(),
+        (Comparison::Equal, Value::Empty) => json::is_empty(&found),
+        (Comparison::NotEqual, Value::Empty) => !json::is_empty(&found),
+        (Comparison::Equal, _) => {
+            let expected = evaluate(right, moment);
+            !expected.is_null() && same(&found, &expected)
+        }
+        (Comparison::NotEqual, _) => {
+            let expected = evaluate(right, moment);
+            !expected.is_null() && !found.is_null() && !same(&found, &expected)
+        }
+        (Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Less | Comparison::LessOrEqual, _) => {
+            compare(comparison, &found, &evaluate(right, moment))
+        }
+    }
+}
+
+/// What a condition asks for, in words.
+pub(crate) fn expected(condition: &Condition, moment: &Moment<'_>) -> String {
+    let value = |value: &Value| shown(&evaluate(value, moment));
+    match condition {
+        Condition::Compare(comparison, _, right) => format!("{}{}", word(*comparison), value(right)),
+        Condition::Between(_, low, high) => format!("between {} and {}", value(low), value(high)),
+        Condition::Contains(_, item) => format!("something that contains {}", value(item)),
+        Condition::IsEmpty(_) => "nothing, or something empty".to_owned(),
+        Condition::Exists(_) => "a value".to_owned(),
+        Condition::True(_) => "true".to_owned(),
+        Condition::InState(machine, states) => {
+            let described = &moment.description.machines[*machine];
+            let names =
+                states.iter().filter_map(|at| described.states.get(*at)).map(|state| format!("#{}", state.name));
+            names.collect::<Vec<_>>().join(", ")
+        }
+        Condition::Not(inner) => format!("not {}", expected(inner, moment)),
+        Condition::All(parts) => parts.iter().map(|part| expected(part, moment)).collect::<Vec<_>>().join(" and "),
+        Condition::Any(parts) => parts.iter().map(|part| expected(part, moment)).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// What there is instead, in words.
+pub(crate) fn found(condition: &Condition, moment: &Moment<'_>) -> String {
+    let value = |value: &Value| shown(&evaluate(value, moment));
+    match condition {
+        Condition::Compare(_, of, _)
+        | Condition::Between(of, _, _)
+        | Condition::Contains(of, _)
+        | Condition::IsEmpty(of)
+        | Condition::Exists(of)
+        | Condition::True(of) => value(of),
+        Condition::InState(machine, _) => format!("#{}", moment.state(*machine)),
+        Condition::Not(inner) => found(inner, moment),
+        // The parts that are to blame, or all of them.
+        Condition::All(parts) => {
+            let broken = parts.iter().filter(|part| !holds(part, moment));
+            broken.map(|part| found(part, moment)).collect::<Vec<_>>().join(" and ")
+        }
+        Condition::Any(parts) => parts.iter().map(|part| found(part, moment)).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+const fn word(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "",
+        Comparison::NotEqual => "something other than ",
+        Comparison::Greater => "more than ",
+        Comparison::GreaterOrEqual => "at least ",
+        Comparison::Less => "less than ",
+        Comparison::LessOrEqual => "at most ",
+    }
+}
