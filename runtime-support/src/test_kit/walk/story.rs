@@ -45,6 +45,14 @@ pub(super) struct Story<'t> {
     pub(super) told_failures: BTreeSet<String>,
 }
 
+/// What claims about a moment may name beside what was committed.
+struct About<'a> {
+    /// The payload of the turn that has just run, with its machine and its event.
+    payload: Option<(usize, usize, &'a Json)>,
+    /// What the world gives.
+    given: &'a BTreeMap<String, Json>,
+}
+
 /// A moment of the story, as lengths of what is taken down.
 #[derive(Clone, Copy)]
 pub(super) struct Until {
@@ -117,7 +125,7 @@ impl<'t> Story<'t> {
         }
         let fields = given(&known);
         let until = Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() };
-        self.judge(&test.expect, until, (None, &fields), || None);
+        self.judge(&test.expect, until, &About { payload: None, given: &fields }, || None);
         self.look_for_failures();
         Ok(())
     }
@@ -169,7 +177,8 @@ impl<'t> Story<'t> {
         let payload = recorded.or_else(|| turned.payload.clone()).unwrap_or_default();
         let event = self.machine(step.machine).handlers[step.handler].event;
         let hint = hint(&turned.status);
-        self.judge(&step.expect, until, (Some((step.machine, event, &payload)), fields), || hint.clone());
+        let about = About { payload: Some((step.machine, event, &payload)), given: fields };
+        self.judge(&step.expect, until, &about, || hint.clone());
         self.judge_unexpected(step, turned);
     }
 
@@ -178,7 +187,7 @@ impl<'t> Story<'t> {
         &mut self,
         claims: &[Assertion],
         until: Until,
-        (payload, given): (Option<(usize, usize, &Json)>, &BTreeMap<String, Json>),
+        about: &About<'_>,
         hint: impl Fn() -> Option<String>,
     ) {
         if claims.is_empty() {
@@ -192,9 +201,9 @@ impl<'t> Story<'t> {
             script: self.cast.script(),
             journal: &self.stage.journal[..until.records],
             calls: &calls,
-            payload,
+            payload: about.payload,
             reply: self.reply.as_ref(),
-            given,
+            given: about.given,
             now: self.stage.now(),
             machine: self.test.machine,
             seen: (0..self.stage.machines.len()).map(|_| OnceCell::new()).collect(),
