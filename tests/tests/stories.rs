@@ -5,3 +5,6 @@ mod told;
 
 #[path = "stories/examples.rs"]
 mod examples;
+
+#[path = "stories/walk.rs"]
+mod walk;

@@ -183,13 +183,7 @@ impl<'t> Story<'t> {
     }
 
     /// Judges claims about a moment.
-    fn judge(
-        &mut self,
-        claims: &[Assertion],
-        until: Until,
-        about: &About<'_>,
-        hint: impl Fn() -> Option<String>,
-    ) {
+    fn judge(&mut self, claims: &[Assertion], until: Until, about: &About<'_>, hint: impl Fn() -> Option<String>) {
         if claims.is_empty() {
             return;
         }
