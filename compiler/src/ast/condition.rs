@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Expression, FreeText, Name};
+use super::{Expression, ExpressionKind, FreeText, Name, Path};
 use crate::source::Span;
 
 /// A condition, cut at every `and` and `or` that is not inside a built-in part.
@@ -138,6 +138,20 @@ impl ConditionPart {
         self.reading.as_ref().filter(|_| self.if_known.iter().all(|word| is_known(&word.text)))
     }
 
+    /// The bare words that are variables whether they are known or not: those beside a comparison mark.
+    pub fn bare_variables(&self) -> Vec<&Path> {
+        let mut found = Vec::new();
+        if let Some(Reading::Expression(expression)) = &self.reading {
+            expression.walk(&mut |part| match &part.kind {
+                ExpressionKind::Word(path) if !is_given(path) && !self.if_known.contains(&path.root) => {
+                    found.push(path)
+                }
+                _ => {}
+            });
+        }
+        found
+    }
+
     /// The text with its leading `not`: in the middle of a free text a `not` is a word of it.
     fn written(&self) -> FreeText {
         let Some(span) = self.negated else { return self.text.clone() };
@@ -168,4 +182,9 @@ fn one_or<'a>(
             many(parts)
         }
     }
+}
+
+/// Whether the language gives a word its value.
+fn is_given(path: &Path) -> bool {
+    matches!(path.root.text.as_str(), "current_state" | "reply")
 }

@@ -21,6 +21,8 @@ const ACTOR_AS_VALUE: Code = Code("EF0115");
 const MISSING_BLOCK: Code = Code("EF0116");
 const PRECONDITION: Code = Code("EF0150");
 const ALMOST_A_STATEMENT: Code = Code("EF0151");
+const STUB: Code = Code("EF0152");
+const BARE_VARIABLE: Code = Code("EF0153");
 const NOT_YET_SUPPORTED: Code = Code("EF0901");
 
 /// A line that begins like a construct and does not go on like it.
@@ -153,6 +155,20 @@ pub(crate) fn almost_a_statement(span: Span, word: &str, keyword: &str) -> Diagn
     Diagnostic::warning(ALMOST_A_STATEMENT, "this line is a custom action, but nearly a statement")
         .label(span, format!("`{word}` is one letter away from `{keyword}`"))
         .help(format!("write `{keyword}` if the statement is meant"))
+}
+
+/// A body that is yet to be written.
+pub(crate) fn stub(span: Span) -> Diagnostic {
+    Diagnostic::warning(STUB, "this body is a stub")
+        .label(span, "nothing happens here")
+        .help("write what shall happen; an event that shall do nothing needs no `...`")
+}
+
+/// A variable without its mark.
+pub(crate) fn bare_variable(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(BARE_VARIABLE, format!("`{name}` is read as the variable `${name}`"))
+        .label(span, "a word beside a comparison mark is a variable")
+        .help(format!("write `${name}`, or `\"{name}\"` for the text"))
 }
 
 /// A construct that the language reserves.

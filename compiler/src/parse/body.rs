@@ -46,6 +46,9 @@ impl Reader<'_> {
             if node.line.text == "..." {
                 self.takes_no_table(&node.rows);
                 self.takes_no_block(&node.children);
+                if block.stub.is_none() {
+                    self.diagnostics.warning(syntax::stub(node.line.span));
+                }
                 block.stub = block.stub.or(Some(node.line.span));
             } else if !self.stray(node) {
                 block.statements.extend(self.statement(node));
@@ -70,9 +73,7 @@ impl Reader<'_> {
         }
         let (first, rest) = first_word(&line.text);
         let (what, help) = match first {
-            "on" if !rest.is_empty() => {
-                ("a handler", "give it the indentation of the other `on` lines: handlers do not nest")
-            }
+            "on" => ("a handler", "give it the indentation of the other `on` lines: handlers do not nest"),
             "with" if rest.starts_with(':') => {
                 ("`with:`", "write it at the end of the `emit`, `reply` or `on` line that it belongs to")
             }

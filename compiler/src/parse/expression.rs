@@ -220,7 +220,13 @@ impl Reader<'_> {
         if let Some(Reading::Expression(expression)) = &reading {
             uncertain_words(expression, &mut if_known);
         }
-        ConditionPart { span: tree.span(), negated, text, reading, if_known }
+        let part = ConditionPart { span: tree.span(), negated, text, reading, if_known };
+        if !self.in_story {
+            for path in part.bare_variables() {
+                self.diagnostics.warning(syntax::bare_variable(path.root.span, &path.root.text));
+            }
+        }
+        part
     }
 
     pub(super) fn state_test(&mut self, tree: &Tree<'_>) -> StateTest {

@@ -230,6 +230,8 @@ impl Reader<'_> {
         if let Some(stub) = tree.find(Rule::ellipsis) {
             if body.stub.is_some() || !body.statements.is_empty() {
                 self.diagnostics.error(syntax::stub_beside_statements(stub.span()));
+            } else {
+                self.diagnostics.warning(syntax::stub(stub.span()));
             }
             body.stub = Some(stub.span());
         }

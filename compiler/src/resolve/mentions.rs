@@ -93,7 +93,7 @@ fn of_text(text: &FreeText, visit: &mut dyn FnMut(Mention<'_>)) {
 /// What the texts of a machine say about its variables before anything is resolved.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    /// Every name written with `$` or listed in a table of fields.
+    /// Every name written with `$`, beside a comparison mark or listed in a table of fields.
     pub(super) words: BTreeSet<String>,
     /// What statements assign.
     pub(super) assigned: BTreeSet<String>,
@@ -114,7 +114,12 @@ impl Vocabulary {
         }
         walk::block(&handler.body, &mut |piece| match piece {
             Piece::Value(value) => self.expression(value),
-            Piece::Condition(condition) => condition.parts.iter().for_each(|part| self.text(&part.text)),
+            Piece::Condition(condition) => {
+                for part in &condition.parts {
+                    self.text(&part.text);
+                    part.bare_variables().into_iter().for_each(|path| self.path(path));
+                }
+            }
             Piece::Text(text) => self.text(text),
             Piece::Assigned(name) => {
                 self.words.insert(name.text.clone());

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let mut compilation = super::compile_with(Tests::Beside, arguments.flow.as_deref(), &arguments.findings)?;
     compilation.generate();
     let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
-    if let Some(resolved) = &compilation.resolved {
+    if let Some(resolved) = compilation.resolved.as_ref().filter(|_| !compilation.failed()) {
         let machines = resolved.system.machines.len();
         let handlers: usize = resolved.system.machines.iter().map(|machine| machine.handlers.len()).sum();
         let root = compilation.root.display();
