@@ -67,6 +67,7 @@ pub fn files(
 #[must_use]
 pub fn folder(modules: &[Module], root: &str) -> Vec<OutputFile> {
     let mut text = first_line(root);
+    text.push_str("//! What is generated from the flow: a module for each machine, and one for the system.\n");
     declare(modules, &mut text);
     let mut files = vec![OutputFile { path: PathBuf::from("mod.rs"), text }];
     files.extend(modules.iter().map(|module| {
