@@ -143,6 +143,7 @@ fn machine(body: Vec<Statement>) -> Interpretation {
         handlers: vec![handler],
         messages: Vec::new(),
         sentences: vec![sentence(SentenceKind::Guard, "is_fine"), sentence(SentenceKind::Action, "note_it")],
+        custom_rules: Vec::new(),
         scenarios: vec![Scenario { title: None, origin: HERE, starts_in: None, handlers: Vec::new() }],
         queue: Queue::default(),
     };
