@@ -8,24 +8,24 @@ use eventflowc::load::Disk;
 use tempfile::TempDir;
 
 /// The root of every project.
-pub const ROOT: &str = "system.flow";
+pub(crate) const ROOT: &str = "system.flow";
 
 const MARK: &str = "// file: ";
 const ANY_FLOW: &str = "machine: @order\n\non :place from @customer (api)\n  order moves to #placed\n";
 
 /// A project on the disk; it is deleted when this goes.
-pub struct Project {
+pub(crate) struct Project {
     outside: TempDir,
 }
 
 /// The name that a line gives to the file behind it.
-pub fn file_name(line: &str) -> Option<&str> {
+pub(crate) fn file_name(line: &str) -> Option<&str> {
     line.strip_prefix(MARK).map(str::trim)
 }
 
 impl Project {
     /// Writes all files of a text. What stands before the first name is the root; a project without one gets a small one.
-    pub fn write(text: &str) -> Self {
+    pub(crate) fn write(text: &str) -> Self {
         let project = Self { outside: tempfile::tempdir().expect("a temporary folder") };
         let folder = project.folder();
         fs::create_dir(&folder).expect("a folder can be made");
@@ -47,7 +47,7 @@ impl Project {
     }
 
     /// Compiles the root to the end, and looks at the tests beside the flows.
-    pub fn compile(&self) -> Compilation {
+    pub(crate) fn compile(&self) -> Compilation {
         let request = Request { root: Some(self.folder().join(ROOT)), tests: Tests::Beside, ..Request::default() };
         let mut compilation = driver::compile(&request, &Disk).expect("a root is named");
         compilation.generate();
@@ -55,21 +55,21 @@ impl Project {
     }
 
     /// The name of a file of the project as its texts say it.
-    pub fn relative(&self, name: &str) -> String {
+    pub(crate) fn relative(&self, name: &str) -> String {
         let folder = self.folder();
         let inside = Path::new(name).strip_prefix(&folder).unwrap_or(Path::new(name));
         inside.to_string_lossy().replace('\\', "/")
     }
 
     /// A text that speaks of the project's folder, or the one around it, without them.
-    pub fn without_folder(&self, text: &str) -> String {
+    pub(crate) fn without_folder(&self, text: &str) -> String {
         let shown = |path: &Path| format!("{}/", path.to_string_lossy().replace('\\', "/"));
         text.replace(&shown(&self.folder()), "").replace(&shown(self.outside.path()), "../")
     }
 }
 
 /// Replaces `{U+0009}` by that character, `{U+FFFE}` by a byte that is no text, and `{3×x}` by `xxx`.
-pub fn expanded(text: &str) -> Vec<u8> {
+pub(crate) fn expanded(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
