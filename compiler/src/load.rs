@@ -5,16 +5,21 @@
 
 mod damage;
 mod files;
+mod known;
+mod outline;
 
 pub use files::{Disk, Files, Memory};
 
-use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported};
+use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported, Name};
 use crate::catalog::files as catalog;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources, Span};
+use known::{Known, Read};
+use outline::{FlowOutline, Part};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// A parser of one file.
 pub type Parse<'a> = &'a dyn Fn(FileId, FileKind, &str, &mut Diagnostics) -> ast::File;
@@ -96,6 +101,7 @@ pub fn load(
         diagnostics,
         loaded: Loaded::default(),
         read: Vec::new(),
+        known: Known::default(),
         tree: PathBuf::new(),
         open: Vec::new(),
         followed: BTreeSet::new(),
@@ -107,13 +113,6 @@ pub fn load(
     loaded
 }
 
-/// A file that was looked for: where it is shown to be, where it really is, and its position if it could be read.
-struct Read {
-    shown: PathBuf,
-    canonical: PathBuf,
-    file: Option<usize>,
-}
-
 struct Loader<'a> {
     files: &'a dyn Files,
     parse: Parse<'a>,
@@ -121,6 +120,7 @@ struct Loader<'a> {
     diagnostics: &'a mut Diagnostics,
     loaded: Loaded,
     read: Vec<Read>,
+    known: Known,
     tree: PathBuf,
     /// The files whose imports are being followed, outermost first: by position in `read`.
     open: Vec<usize>,
@@ -140,7 +140,7 @@ impl Loader<'_> {
         let canonical = match self.files.canonical(&shown) {
             Ok(canonical) => canonical,
             Err(error) => {
-                self.loaded.looked_for.push(shown.clone());
+                self.looks_for(&shown);
                 self.wrong(catalog::unreadable(None, &name_of(&shown), &error));
                 return;
             }
@@ -148,11 +148,10 @@ impl Loader<'_> {
         self.tree = project_tree(&canonical, self.files);
         let Some(read) = self.file(&shown, None) else { return };
         let Some(file) = self.read[read].file else { return };
-        let Some(flow) = self.loaded.flow(file) else {
+        let Some(flow) = self.read[read].flow.clone() else {
             self.wrong(catalog::not_a_flow(None, &name_of(&shown)));
             return;
         };
-        let system = flow.system().map(|system| system.name.text.clone());
         let own_span = Span::new(self.loaded.files[file].file, 0, 0);
         self.machines_of(read, &[]);
         if self.loaded.machines.is_empty() {
@@ -161,8 +160,8 @@ impl Loader<'_> {
             }
             return;
         }
-        self.loaded.title = match (system, self.loaded.machines.as_slice()) {
-            (Some(title), _) => title,
+        self.loaded.title = match (&flow.system, self.loaded.machines.as_slice()) {
+            (Some(title), _) => title.clone(),
             (None, [only]) => only.name.clone(),
             (None, _) => stem(&shown),
         };
@@ -170,23 +169,13 @@ impl Loader<'_> {
 
     /// Adds all machines of a flow and of its imports.
     fn machines_of(&mut self, read: usize, importers: &[usize]) {
-        let Some(file) = self.read[read].file else { return };
-        let Some(flow) = self.loaded.flow(file).cloned() else { return };
+        let Read { file: Some(file), flow: Some(flow), .. } = self.read[read].clone() else { return };
         self.open.push(read);
         let scopes: Vec<usize> = std::iter::once(file).chain(importers.iter().copied()).collect();
-        let mut position = 0;
-        for item in &flow.items {
-            match item {
-                ast::FlowItem::Uses(uses) => {
-                    for import in &uses.imports {
-                        self.import(read, import, &scopes);
-                    }
-                }
-                ast::FlowItem::Machine(machine) => {
-                    self.machine(&flow, position, &machine.name.text, machine.name.span, read, &scopes);
-                    position += 1;
-                }
-                ast::FlowItem::System(_) | ast::FlowItem::Declaration(_) => {}
+        for part in &flow.parts {
+            match part {
+                Part::Import(import) => self.import(read, import, &scopes),
+                Part::Machine(position) => self.machine(read, *position, &flow.machines[*position], &scopes),
             }
         }
         self.open.pop();
@@ -205,19 +194,22 @@ impl Loader<'_> {
             self.wrong(catalog::import_cycle(import.path.span, &names, &name_of(&self.read[read].shown)));
             return;
         }
-        let Some(file) = self.read[read].file else { return };
-        let Some(flow) = self.loaded.flow(file).cloned() else {
-            self.wrong(catalog::not_a_flow(Some(import.path.span), &import.path.text));
-            return;
-        };
+        match &self.read[read] {
+            Read { file: None, .. } => return,
+            Read { flow: None, .. } => {
+                self.wrong(catalog::not_a_flow(Some(import.path.span), &import.path.text));
+                return;
+            }
+            Read { file: Some(_), flow: Some(_), .. } => {}
+        }
         match &import.subject {
-            Imported::System(_) => self.import_system(read, &flow, import, scopes),
-            Imported::Machine(name) => self.import_machine(read, &flow, import, name, scopes),
+            Imported::System(_) => self.import_system(read, import, scopes),
+            Imported::Machine(name) => self.import_machine(read, import, name, scopes),
         }
     }
 
-    fn import_system(&mut self, read: usize, flow: &FlowFile, import: &Import, scopes: &[usize]) {
-        let is_empty = flow.machines().next().is_none() && flow.imports().next().is_none();
+    fn import_system(&mut self, read: usize, import: &Import, scopes: &[usize]) {
+        let is_empty = self.read[read].flow.as_ref().is_some_and(|flow| flow.parts.is_empty());
         if is_empty && !self.is_damaged(read) {
             self.wrong(catalog::no_machine(import.path.span, &import.path.text));
         }
@@ -230,55 +222,51 @@ impl Loader<'_> {
         file.is_some_and(|file| self.loaded.damaged.iter().any(|damage| damage.file == file.file))
     }
 
-    fn import_machine(&mut self, read: usize, flow: &FlowFile, import: &Import, name: &ast::Name, scopes: &[usize]) {
-        let Some(position) = flow.machines().position(|machine| machine.name.text == name.text) else {
+    fn import_machine(&mut self, read: usize, import: &Import, name: &Name, scopes: &[usize]) {
+        let Read { file: Some(file), flow: Some(flow), .. } = self.read[read].clone() else { return };
+        let Some(position) = flow.position(&name.text) else {
             if self.is_damaged(read) {
                 return;
             }
-            let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
-            self.wrong(catalog::no_such_machine(name.span, &name.text, &import.path.text, &known));
+            self.wrong(catalog::no_such_machine(name.span, &name.text, &import.path.text, &flow.names()));
             return;
         };
-        let scopes: Vec<usize> = self.read[read].file.into_iter().chain(scopes.iter().copied()).collect();
+        let scopes: Vec<usize> = std::iter::once(file).chain(scopes.iter().copied()).collect();
         self.open.push(read);
         for further in flow.imports() {
             self.import(read, further, &scopes);
         }
         self.open.pop();
-        let (unit_name, span) = match &import.alias {
-            Some(alias) => (&alias.text, alias.span),
-            None => (&name.text, name.span),
-        };
-        self.machine(flow, position, unit_name, span, read, &scopes);
+        self.machine(read, position, import.alias.as_ref().unwrap_or(name), &scopes);
     }
 
-    fn machine(&mut self, flow: &FlowFile, position: usize, name: &str, span: Span, read: usize, scopes: &[usize]) {
-        let (Some(file), Some(tree)) = (self.read[read].file, flow.machines().nth(position)) else { return };
-        let same = |machine: &&LoadedMachine| machine.file == file && machine.position == position;
-        if let Some(earlier) = self.loaded.machines.iter().find(same) {
-            if earlier.name != name {
-                let earlier = (earlier.name.clone(), earlier.span);
-                self.wrong(catalog::two_names(span, name, &earlier.0, earlier.1));
+    /// Adds the machine that stands at a position of a flow, under the name that the unit gives it.
+    fn machine(&mut self, read: usize, position: usize, name: &Name, scopes: &[usize]) {
+        let Read { file: Some(file), flow: Some(flow), .. } = self.read[read].clone() else { return };
+        if let Some(earlier) = self.known.places.get(&(file, position)).map(|earlier| &self.loaded.machines[*earlier]) {
+            if earlier.name != name.text {
+                let finding = catalog::two_names(name.span, &name.text, &earlier.name, earlier.span);
+                self.wrong(finding);
             }
             return;
         }
-        let own = &tree.name;
-        if let Some((name, span)) =
-            [(own.text.as_str(), own.span), (name, span)].into_iter().find(|(name, _)| is_taken(name))
-        {
-            self.wrong(catalog::name_of_the_runtime(span, name));
+        let own = &flow.machines[position];
+        if let Some(taken) = [own, name].into_iter().find(|name| is_taken(&name.text)) {
+            self.wrong(catalog::name_of_the_runtime(taken.span, &taken.text));
             return;
         }
-        if let Some(earlier) = self.loaded.machines.iter().find(|machine| machine.name == name) {
-            let earlier = earlier.span;
-            self.wrong(catalog::duplicate_machine(span, name, earlier));
+        if let Some(earlier) = self.known.names.get(&name.text) {
+            let earlier = self.loaded.machines[*earlier].span;
+            self.wrong(catalog::duplicate_machine(name.span, &name.text, earlier));
             return;
         }
-        let states = self.states_file(read, tree, flow);
+        let states = self.states_file(read, &own.text, &flow);
+        self.known.places.insert((file, position), self.loaded.machines.len());
+        self.known.names.insert(name.text.clone(), self.loaded.machines.len());
         self.loaded.machines.push(LoadedMachine {
-            name: name.to_owned(),
-            own_name: tree.name.text.clone(),
-            span,
+            name: name.text.clone(),
+            own_name: own.text.clone(),
+            span: name.span,
             file,
             position,
             states,
@@ -287,25 +275,23 @@ impl Loader<'_> {
     }
 
     /// The file with the declared states of a machine, beside its flow: named like the flow, or like the machine.
-    fn states_file(&mut self, read: usize, machine: &ast::Machine, flow: &FlowFile) -> Option<usize> {
+    fn states_file(&mut self, read: usize, machine: &str, flow: &FlowOutline) -> Option<usize> {
         let shown = self.read[read].shown.clone();
-        let mut names = vec![stem(&shown), machine.name.text.clone()];
+        let mut names = vec![stem(&shown), machine.to_owned()];
         names.dedup();
         for name in names {
             let path = shown.with_file_name(format!("{name}.states.flow"));
             if !self.files.exists(&path) {
-                if !self.loaded.looked_for.contains(&path) {
-                    self.loaded.looked_for.push(path);
-                }
+                self.looks_for(&path);
                 continue;
             }
             let Some(file) = self.file(&path, None).and_then(|read| self.read[read].file) else { continue };
             let Content::States(states) = &self.loaded.files[file].content else { continue };
             let Some(about) = states.machine.clone() else { continue };
-            if about.text == machine.name.text {
+            if about.text == machine {
                 return Some(file);
             }
-            let known: Vec<&str> = flow.machines().map(|machine| machine.name.text.as_str()).collect();
+            let known = flow.names();
             if !known.contains(&about.text.as_str()) && !self.is_damaged(read) {
                 self.wrong(catalog::no_such_machine(about.span, &about.text, &name_of(&shown), &known));
             }
@@ -315,9 +301,7 @@ impl Loader<'_> {
 
     /// Reads and parses a file once; its position in `read`.
     fn file(&mut self, shown: &Path, imported_at: Option<Span>) -> Option<usize> {
-        if !self.loaded.looked_for.contains(&shown.to_owned()) {
-            self.loaded.looked_for.push(shown.to_owned());
-        }
+        self.looks_for(shown);
         let canonical = match self.files.canonical(shown) {
             Ok(canonical) => canonical,
             Err(error) => {
@@ -325,16 +309,26 @@ impl Loader<'_> {
                 return None;
             }
         };
-        if let Some(known) = self.read.iter().position(|read| read.canonical == canonical) {
-            return Some(known);
+        if let Some(known) = self.known.files.get(&canonical) {
+            return Some(*known);
         }
         if let Some(span) = imported_at.filter(|_| !canonical.starts_with(&self.tree)) {
             self.wrong(catalog::outside(span, &name_of(shown)));
             return None;
         }
         let file = self.parsed(shown, imported_at);
-        self.read.push(Read { shown: shown.to_owned(), canonical, file });
+        let flow = file.and_then(|file| self.loaded.flow(file)).map(|flow| Rc::new(FlowOutline::of(flow)));
+        self.known.files.insert(canonical, self.read.len());
+        self.read.push(Read { shown: shown.to_owned(), file, flow });
         Some(self.read.len() - 1)
+    }
+
+    /// Notes that a path is looked for.
+    fn looks_for(&mut self, path: &Path) {
+        if !self.known.looked_for.contains(path) {
+            self.known.looked_for.insert(path.to_owned());
+            self.loaded.looked_for.push(path.to_owned());
+        }
     }
 
     fn parsed(&mut self, shown: &Path, imported_at: Option<Span>) -> Option<usize> {
