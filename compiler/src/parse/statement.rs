@@ -56,14 +56,23 @@ impl Reader<'_> {
                 in_: tree.has(Rule::in_word),
             }),
             Rule::timer_line => Statement::StartTimer(StartTimer { span, delay: self.only(&tree, Rule::expression) }),
-            Rule::cancel_line => Statement::Cancel(Cancel { span, event: self.name_in(&tree, Rule::event)? }),
-            _ => Statement::Transition(Transition {
-                span,
-                subject: self.free_text_in(&tree, Rule::transition_subject),
-                verb: tree.find(Rule::transition_verb).map_or(TransitionVerb::MovesTo, |verb| transition_verb(&verb)),
-                state: self.name_in(&tree, Rule::state)?,
-            }),
+            _ => Statement::Cancel(Cancel { span, event: self.name_in(&tree, Rule::event)? }),
         })
+    }
+
+    /// The tree of a line if it is a transition; without a state it is none.
+    fn read_transition<'n>(&mut self, line: &'n Line) -> Option<Tree<'n>> {
+        if line.text.contains('#') { self.try_read(Rule::transition_line, line) } else { None }
+    }
+
+    fn transition(&mut self, node: &Node, tree: &Tree<'_>) -> Option<Statement> {
+        self.takes_nothing(node);
+        Some(Statement::Transition(Transition {
+            span: node.line.span,
+            subject: self.free_text_in(tree, Rule::transition_subject),
+            verb: tree.find(Rule::transition_verb).map_or(TransitionVerb::MovesTo, |verb| transition_verb(&verb)),
+            state: self.name_in(tree, Rule::state)?,
+        }))
     }
 
     fn return_or_action(&mut self, node: &Node, rest: &str) -> Option<Statement> {
@@ -83,10 +92,10 @@ impl Reader<'_> {
     }
 
     fn change_or_transition(&mut self, node: &Node) -> Option<Statement> {
-        if let Some(tree) = self.try_read(Rule::transition_line, &node.line) {
+        if let Some(tree) = self.read_transition(&node.line) {
             let verb = tree.find(Rule::transition_verb).map(|verb| transition_verb(&verb));
             if verb != Some(TransitionVerb::Becomes) {
-                return self.plain(node, Rule::transition_line, TRANSITION);
+                return self.transition(node, &tree);
             }
         }
         let tree = self.read(Rule::change_line, &node.line, CHANGE)?;
@@ -275,11 +284,10 @@ impl Reader<'_> {
     }
 
     fn transition_or_action(&mut self, node: &Node) -> Option<Statement> {
-        let text = &node.line.text;
-        if text.contains('#') && self.try_read(Rule::transition_line, &node.line).is_some() {
-            return self.plain(node, Rule::transition_line, TRANSITION);
+        if let Some(tree) = self.read_transition(&node.line) {
+            return self.transition(node, &tree);
         }
-        if names_a_move(text) {
+        if names_a_move(&node.line.text) {
             self.read(Rule::transition_line, &node.line, TRANSITION)?;
         }
         self.action(node)
