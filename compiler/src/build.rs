@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::driver::{self, Compilation, Request};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
-use crate::output::{self, OutputFile};
+use crate::output::{self, Neighbors, OutputFile, Stamp};
 use crate::package;
 use crate::project::Waiting;
 use crate::render::Module;
@@ -117,26 +117,34 @@ impl Build {
         let Some(out) = self.out.as_deref().or(out_dir) else {
             return failure(&"`OUT_DIR` is not set: call this from a build script");
         };
-        let units = self.units();
+        let units = self.units(Some(Place { out, stamps: out_dir }));
         let mut lines = watch::lines(&units, out_dir);
         lines.extend(units.iter().flat_map(Unit::told));
         lines.extend(self.unsettled(&units).iter().flat_map(|wrong| failure(wrong)));
         let mut files = Vec::new();
+        let mut stamps = Vec::new();
         for unit in &units {
-            let Some(file) = unit.file() else { continue };
-            match claim(taken, out.join(&file.path), &unit.root()) {
-                Ok(()) => files.push(file),
-                Err(wrong) => lines.extend(failure(&wrong)),
+            let Some(path) = unit.path() else { continue };
+            if let Err(wrong) = claim(taken, out.join(path), &unit.root()) {
+                lines.extend(failure(&wrong));
+            } else if let Some(file) = unit.file() {
+                files.push(file);
+                stamps.push(&unit.stamp);
             }
         }
-        if !lines.iter().any(|line| line.starts_with(ERROR)) {
-            lines.extend(output::add(&files, out, &output::Disk).err().iter().flat_map(|error| failure(error)));
+        if lines.iter().any(|line| line.starts_with(ERROR)) {
+            return lines;
+        }
+        match output::add(&files, out, &output::Disk) {
+            Ok(_) => note(&stamps, &files),
+            Err(error) => lines.extend(failure(&error)),
         }
         lines
     }
 
-    fn units(&self) -> Vec<Unit> {
-        self.roots.iter().map(|root| Unit::compile(root, &self.settings)).collect()
+    /// The flows, compiled; with a place, only what does not lie there already is generated.
+    fn units(&self, place: Option<Place<'_>>) -> Vec<Unit> {
+        self.roots.iter().map(|root| Unit::compile(root, &self.settings, place)).collect()
     }
 
     /// What is wrong with the settings: with themselves, and with machines that none of the flows has.
@@ -170,21 +178,53 @@ fn claim(taken: &mut BTreeMap<PathBuf, String>, path: PathBuf, root: &str) -> Re
     }
 }
 
+/// Notes which files were written.
+fn note(stamps: &[&Option<Stamp>], files: &[OutputFile]) {
+    for (stamp, file) in stamps.iter().zip(files) {
+        if let Some(stamp) = stamp {
+            stamp.note(std::slice::from_ref(file));
+        }
+    }
+}
+
+/// Where a build writes, and where it keeps its stamps.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    out: &'a Path,
+    stamps: Option<&'a Path>,
+}
+
+impl Place<'_> {
+    /// The stamp of what a compilation generates, if it generates anything.
+    fn stamp(self, compilation: &mut Compilation) -> Option<Stamp> {
+        let (made_from, root) = (compilation.fingerprint()?, driver::shown(&compilation.root));
+        let name = &compilation.resolved.as_ref()?.system.name;
+        let out = self.out.to_string_lossy();
+        Stamp::new(self.stamps?.join(format!("{name}.stamp")), &[&made_from, &root, &out])
+    }
+}
+
 /// One root flow, compiled.
 struct Unit {
     compilation: Compilation,
+    /// What is to be written.
     modules: Option<Vec<Module>>,
+    /// The stamp to be kept of it.
+    stamp: Option<Stamp>,
     findings: Vec<Diagnostic>,
+    failed: bool,
 }
 
 impl Unit {
-    fn compile(root: &Path, settings: &Request) -> Self {
+    fn compile(root: &Path, settings: &Request, place: Option<Place<'_>>) -> Self {
         let request = Request { root: Some(root.to_owned()), ..settings.clone() };
         let mut compilation = driver::compile(&request, &Disk).expect("the request names a root flow");
-        let modules = compilation.generate();
+        let stamp = place.and_then(|place| place.stamp(&mut compilation));
+        let fresh = place.zip(stamp.as_ref()).and_then(|(place, stamp)| stamp.fresh(place.out, Neighbors::Stay));
+        let modules = if fresh.is_some() { None } else { compilation.generate() };
         let findings = compilation.findings();
         let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
-        Self { compilation, modules: modules.filter(|_| !failed), findings }
+        Self { compilation, modules: modules.filter(|_| !failed), stamp, findings, failed }
     }
 
     /// The root flow as the caller names it.
@@ -192,7 +232,13 @@ impl Unit {
         driver::shown(&self.compilation.root)
     }
 
-    /// All modules in one file; none after an error.
+    /// The file of all modules; none after an error.
+    fn path(&self) -> Option<PathBuf> {
+        let resolved = self.compilation.resolved.as_ref().filter(|_| !self.failed)?;
+        Some(package::single_path(&resolved.system.name))
+    }
+
+    /// All modules in one file; none after an error, or if it lies in its place already.
     fn file(&self) -> Option<OutputFile> {
         let name = &self.compilation.resolved.as_ref()?.system.name;
         Some(package::single(self.modules.as_ref()?, name, &self.root()))

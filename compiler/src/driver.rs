@@ -208,6 +208,12 @@ impl Compilation {
         plan::plan(system, origins, &self.sources, &options, &mut self.diagnostics).ok()
     }
 
+    /// A digest of everything that generated text depends on: if it is the same, one generator writes the same. None if there
+    /// is nothing to be generated.
+    pub fn fingerprint(&mut self) -> Option<String> {
+        Some(self.plan()?.fingerprint())
+    }
+
     /// The generated modules. What cannot be said in Rust is added to the findings.
     pub fn generate(&mut self) -> Option<Vec<Module>> {
         let mut diagnostics = Diagnostics::new();

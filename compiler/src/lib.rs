@@ -2,6 +2,8 @@
 
 pub mod source;
 
+mod digest;
+
 pub mod ast;
 
 mod layout;

@@ -6,8 +6,10 @@
 
 mod difference;
 mod disk;
+mod stamp;
 
 pub use disk::{Disk, FileSystem};
+pub use stamp::{Neighbors, Stamp};
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -2,9 +2,11 @@
 //!
 //! The text of the manifest is made by whoever writes the crate: it is for people, who may want it otherwise.
 
+mod cache;
 #[cfg(feature = "cargo")]
 mod surroundings;
 
+pub use cache::stamp_place;
 #[cfg(feature = "cargo")]
 pub use surroundings::{Surroundings, SurroundingsError, surroundings};
 
@@ -86,7 +88,13 @@ pub fn single(modules: &[Module], name: &str, root: &str) -> OutputFile {
         text.push_str(&module.text);
         text.push_str("}\n");
     }
-    OutputFile { path: PathBuf::from(format!("{name}.rs")), text }
+    OutputFile { path: single_path(name), text }
+}
+
+/// The place of all modules in one file.
+#[must_use]
+pub(crate) fn single_path(name: &str) -> PathBuf {
+    PathBuf::from(format!("{name}.rs"))
 }
 
 fn library(modules: &[Module], about: &str, root: &str) -> String {

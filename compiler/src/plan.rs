@@ -3,6 +3,7 @@
 //! One entry function, [`plan`]. After it nothing can fail: the renderer reads a [`Plan`] and asks no questions. All
 //! names come from [`names`], so that the module of a machine and the module of the system agree on them.
 
+mod fingerprint;
 pub mod machine;
 pub mod names;
 pub mod reply;

@@ -74,6 +74,41 @@ fn every_stage_is_shown_as_json() {
 }
 
 #[test]
+fn what_is_there_already_is_not_rendered_again() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let text = |path: &Path| fs::read_to_string(path).expect("it was written");
+    let put = |path: &Path, text: &str| fs::write(path, text).expect("a file can be written");
+    let target = place.path().join("target");
+    fs::create_dir_all(&target).expect("a folder can be made");
+    put(&target.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n");
+    put(&place.path().join("tiny.flow"), "machine: @tiny\n\non :go (api)\n  tiny moves to #gone\n");
+    let build = || run("eventflow build tiny.flow --sources --out flows", place.path());
+    assert_eq!(build(), "! wrote `flows`: 3 changed, 0 unchanged\n");
+    let stamps: Vec<_> = fs::read_dir(target.join("eventflow")).expect("a stamp is kept").collect();
+    let [Ok(stamp)] = stamps.as_slice() else { panic!("one stamp: {stamps:?}") };
+    // Two modules that have changed places, in the stamp too, show who is asked: rendering would put them back.
+    let (machine, system) = (place.path().join("flows/tiny.rs"), place.path().join("flows/tiny_system.rs"));
+    let (first, second, noted) = (text(&machine), text(&system), text(&stamp.path()));
+    let change_places = || {
+        put(&machine, &second);
+        put(&system, &first);
+    };
+    change_places();
+    let exchanged =
+        noted.replace("tiny_system.rs", "TINY").replace("tiny.rs", "tiny_system.rs").replace("TINY", "tiny.rs");
+    put(&stamp.path(), &exchanged);
+    assert_eq!(build(), "! wrote `flows`: 0 changed, 3 unchanged\n");
+    assert_eq!((text(&machine), text(&system)), (second.clone(), first.clone()));
+    let checked = run("eventflow build tiny.flow --sources --out flows --check", place.path());
+    assert!(checked.ends_with("? 1\n"), "a check asks nobody: {checked}");
+    put(&stamp.path(), &noted);
+    assert_eq!(build(), "! wrote `flows`: 2 changed, 1 unchanged\n");
+    assert_eq!((text(&machine), text(&system)), (first, second));
+    fs::remove_file(&machine).expect("it is there");
+    assert_eq!(build(), "! wrote `flows`: 1 changed, 2 unchanged\n");
+}
+
+#[test]
 fn colors_and_closed_pipes_are_left_to_terminals() {
     let colored = Command::new(EVENTFLOW).arg("check").env("CLICOLOR_FORCE", "1").output().expect("the command runs");
     let plain = Command::new(EVENTFLOW).arg("check").output().expect("the command runs");

@@ -59,7 +59,7 @@ impl Build {
     }
 
     pub(super) fn fresh(&self, folder: &Path, remedy: Remedy) -> Result<(), String> {
-        let units = self.units();
+        let units = self.units(None);
         let wrong: Vec<String> = units.iter().flat_map(errors).chain(self.unsettled(&units)).collect();
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));

@@ -187,3 +187,45 @@ fn a_flow_with_an_error_makes_no_sources() {
     let message = stale(&place, &place.build("loan.flow")).expect("there is an error");
     assert!(message.contains("error[EF0101]") && message.contains("emit nothing"), "{message}");
 }
+
+/// The digest of a text as stamps have it.
+fn digest(text: &str) -> String {
+    crate::digest::Digest::of(text.as_bytes()).hexadecimal(32)
+}
+
+#[test]
+fn what_is_there_already_is_not_rendered_again() {
+    let place = Place::with(&[("loan.flow", TWICE)]);
+    let build = place.build("loan.flow");
+    let first = place.lines(&build);
+    let written = place.written("loan.rs").expect("it is written");
+    // A stamp that vouches for another text shows who is asked: rendering would put the right one back.
+    let stamp = place.written("loan.stamp").expect("it is noted");
+    let other = format!("{written}// Vouched for.\n");
+    let put = |name: &str, text: &str| fs::write(place.path("out").join(name), text).expect("a file can be written");
+    put("loan.rs", &other);
+    put("loan.stamp", &stamp.replace(&digest(&written), &digest(&other)));
+    assert_eq!(place.lines(&build), first, "what there is to say about the flow is said again");
+    assert_eq!(place.written("loan.rs").as_ref(), Some(&other));
+    // The same text is not believed without its stamp, nor after the flow has changed.
+    put("loan.stamp", &stamp);
+    place.lines(&build);
+    assert_eq!(place.written("loan.rs").as_ref(), Some(&written));
+    put("loan.rs", &other);
+    put("loan.stamp", &stamp.replace(&digest(&written), &digest(&other)));
+    fs::write(place.path("loan.flow"), format!("// Moved by a line.\n{TWICE}")).expect("a file can be written");
+    place.lines(&build);
+    let moved = place.written("loan.rs").expect("it is written");
+    assert!(moved.contains("loan.flow:4") && !moved.contains("Vouched"), "{moved}");
+}
+
+#[test]
+fn a_file_that_was_removed_comes_back() {
+    let place = Place::with(&[("loan.flow", TWICE)]);
+    let build = place.build("loan.flow");
+    place.lines(&build);
+    let written = place.written("loan.rs");
+    fs::remove_file(place.path("out/loan.rs")).expect("it is there");
+    place.lines(&build);
+    assert!(written.is_some() && place.written("loan.rs") == written);
+}

@@ -1,9 +1,7 @@
 //! The hash that names a flow's version in every record: of the whole IR in its serialized form.
 
 use super::System;
-use hmac_sha256::Hash;
-use std::fmt::Write as _;
-use std::io;
+use crate::digest::Digest;
 
 /// How many bytes of the digest are kept: enough to tell the versions of one flow apart, and little in every record.
 const BYTES: usize = 8;
@@ -12,27 +10,9 @@ impl System {
     /// The hash of what the flow means, in hexadecimal digits. The same flow has the same hash on every machine.
     #[must_use]
     pub fn hash(&self) -> String {
-        let mut digest = Feed(Hash::new());
+        let mut digest = Digest::new();
         serde_json::to_writer(&mut digest, self).expect("the IR is plain data, and a digest takes everything");
-        let mut text = String::with_capacity(2 * BYTES);
-        for byte in digest.0.finalize().iter().take(BYTES) {
-            write!(text, "{byte:02x}").expect("a string takes everything");
-        }
-        text
-    }
-}
-
-/// A digest that a serializer writes into.
-struct Feed(Hash);
-
-impl io::Write for Feed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        digest.hexadecimal(BYTES)
     }
 }
 

@@ -1,15 +1,15 @@
 //! `eventflow build`: the Rust crate for a flow, or its modules for a crate that is there already.
 
+mod form;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use eventflow_templates::Dependency;
-use eventflow_templates::build::Manifest;
 use eventflowc::driver::{Compilation, Tests};
-use eventflowc::output::{self, Disk, MARK, OutputError, OutputFile, Stale};
-use eventflowc::package::{self, Runtime};
-use eventflowc::render::Module;
+use eventflowc::output::{self, Disk, Neighbors, OutputError, OutputFile, Stale, Stamp};
 use serde::Serialize;
+
+use self::form::Form;
 
 use crate::arguments::Findings;
 use crate::difference::difference;
@@ -74,18 +74,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
         arguments.out.clone().or_else(|| compilation.out.clone()).ok_or_else(|| {
             Problem::Usage("nobody says where to: give `--out`, or `out` in eventflow.toml".to_owned())
         })?;
-    let modules = compilation.generate();
-    let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
-    let (Some(modules), Exit::Fine) = (modules, exit) else { return Ok(exit) };
-    if arguments.standalone {
-        refuse_systems(&compilation)?;
-    }
-    let files = if arguments.sources {
-        package::folder(&modules, &shown(&compilation.root))
-    } else {
-        crate_files(&compilation, &modules, &out, arguments.standalone)?
+    let Some(fingerprint) = compilation.fingerprint() else {
+        return report::findings(&compilation, arguments.findings.message_format, Stream::Output);
     };
-    if arguments.check { compare(&files, &out) } else { write(&files, &out) }
+    let form = Form::of(&compilation, arguments, &out);
+    let stamp = form.as_ref().ok().and_then(|form| form.stamp(&fingerprint, &compilation.root, &out));
+    let stamp = stamp.filter(|_| !arguments.check);
+    let unchanged = stamp.as_ref().and_then(|stamp| stamp.fresh(&out, Neighbors::Go));
+    let modules = if unchanged.is_some() { None } else { compilation.generate() };
+    let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
+    if exit != Exit::Fine {
+        return Ok(exit);
+    }
+    let form = form?;
+    if let Some(unchanged) = unchanged {
+        return wrote(&out, 0, unchanged);
+    }
+    let Some(modules) = modules else { return Ok(exit) };
+    let files = form.files(&modules, &compilation.root);
+    if arguments.check { compare(&files, &out) } else { write(&files, &out, stamp) }
 }
 
 fn emit(stage: Emit, compilation: &mut Compilation, arguments: &Arguments) -> Result<Exit, Problem> {
@@ -108,61 +115,23 @@ fn json(value: &impl Serialize) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// A crate without an engine holds one machine: nothing would carry messages between two.
-fn refuse_systems(compilation: &Compilation) -> Result<(), Problem> {
-    let machines = compilation.resolved.as_ref().map_or(0, |resolved| resolved.system.machines.len());
-    match machines {
-        1 => Ok(()),
-        many => Err(Problem::Usage(format!("`--standalone` is for one machine, and this flow has {many}"))),
-    }
-}
-
-fn crate_files(
-    compilation: &Compilation,
-    modules: &[Module],
-    out: &Path,
-    standalone: bool,
-) -> Result<Vec<OutputFile>, Problem> {
-    let surroundings = package::surroundings(out).map_err(|error| Problem::Other(error.to_string()))?;
-    let title = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.title.as_str());
-    let name = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.name.as_str());
-    let manifest = package::Manifest {
-        name: name.replace('_', "-"),
-        description: format!("The flow `{title}`, compiled."),
-        mark: MARK.to_owned(),
-        runtime: surroundings.runtime,
-        own_workspace: surroundings.own_workspace,
-    };
-    let text = manifest_text(&manifest, standalone)?;
-    Ok(package::files(modules, &manifest, &shown(&compilation.root), |_| text))
-}
-
 /// A path as generated files and messages say it.
 fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<String, Problem> {
-    let manifest = Manifest {
-        mark: manifest.mark.clone(),
-        name: manifest.name.clone(),
-        description: manifest.description.clone(),
-        eventflow: match &manifest.runtime {
-            Runtime::Version(version) => Dependency::version(version),
-            Runtime::Path(folder) => Dependency::path(folder),
-        },
-        standalone,
-        own_workspace: manifest.own_workspace,
-    };
-    manifest.text().map_err(|error| Problem::Other(error.to_string()))
-}
-
-fn write(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
+fn write(files: &[OutputFile], out: &Path, stamp: Option<Stamp>) -> Result<Exit, Problem> {
     let written = output::write(files, out, &Disk).map_err(problem)?;
+    if let Some(stamp) = stamp {
+        stamp.note(files);
+    }
     for path in &written.removed {
         report::note(&format!("removed `{}`", out.join(path).display()))?;
     }
-    let (changed, unchanged) = (written.changed.len(), written.unchanged.len());
+    wrote(out, written.changed.len(), written.unchanged.len())
+}
+
+fn wrote(out: &Path, changed: usize, unchanged: usize) -> Result<Exit, Problem> {
     report::note(&format!("wrote `{}`: {changed} changed, {unchanged} unchanged", out.display()))?;
     Ok(Exit::Fine)
 }
