@@ -103,7 +103,7 @@ fn what_is_unknown_is_json_and_said() {
 
 #[test]
 fn words_are_variables_only_where_they_are_known() {
-    body("  $total becomes 5\n  $copy becomes total\n  ? total > 3\n    note it\n");
+    body("  $total becomes 5\n  $copy becomes total\n  ? total > 3 // EF0153\n    note it\n");
     body("  $total becomes 5\n  emit :x to @shop with total: totl // EF0224\n");
     let compilation = body("  ? cart is valid\n    note it\n");
     let StatementKind::Branch(arms) = &machine(&compilation).handlers[0].body[0].kind else { panic!("a branch") };
