@@ -26,9 +26,11 @@ pub mod port;
 pub mod record;
 pub mod request;
 pub mod rules;
+#[cfg(feature = "engine")]
 pub mod runtime;
 pub mod schema;
 mod sentence;
+#[cfg(feature = "engine")]
 mod sources;
 #[cfg(feature = "engine")]
 pub mod store;
@@ -47,7 +49,9 @@ pub use decimal::{Decimal, Number, ParseDecimalError};
 pub use duration::Duration;
 pub use dynamic::{BoxError, Failure, Meta, Target};
 pub use effects::{Effect, Effects, EffectsOf, Message, NoEffects, Reply, Timer};
-pub use ids::{CommandId, ConversationId, InstanceId, InvalidId, MAX_ID_LENGTH, MessageId, RequestKey, TimerId};
+#[cfg(feature = "engine")]
+pub use ids::RequestKey;
+pub use ids::{CommandId, ConversationId, InstanceId, InvalidId, MAX_ID_LENGTH, MessageId, TimerId};
 pub use json::Json;
 #[cfg(feature = "engine")]
 pub use json::ParseJsonError;
@@ -56,8 +60,7 @@ pub use rules::Rule;
 pub use schema::{Item, Schema};
 pub use sentence::{Sentence, Witness};
 #[cfg(feature = "engine")]
-pub use sources::SystemIds;
-pub use sources::{ManualClock, SeededIds, SystemClock};
+pub use sources::{ManualClock, SeededIds, SystemClock, SystemIds};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use typed::{Recorded, Typed};
 pub use values::ArithmeticError;

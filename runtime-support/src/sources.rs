@@ -87,10 +87,8 @@ impl Random for SeededIds {
 }
 
 /// Random values that nobody can foresee: they follow from a secret that the operating system drew.
-#[cfg(feature = "engine")]
 pub struct SystemIds(SeededIds);
 
-#[cfg(feature = "engine")]
 impl SystemIds {
     /// Draws the secret; uuids take their time from `clock`.
     ///
@@ -103,14 +101,12 @@ impl SystemIds {
     }
 }
 
-#[cfg(feature = "engine")]
 impl Ids for SystemIds {
     fn bits(&self) -> u128 {
         self.0.bits()
     }
 }
 
-#[cfg(feature = "engine")]
 impl Random for SystemIds {
     fn uuid(&self) -> String {
         self.0.uuid()
@@ -166,7 +162,6 @@ mod tests {
         assert!(ids.uuid().starts_with("00000000-0000-7"));
     }
 
-    #[cfg(feature = "engine")]
     #[test]
     fn two_processes_draw_different_values() {
         let draw = || SystemIds::new(Arc::new(SystemClock)).expect("randomness");

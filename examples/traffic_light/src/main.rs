@@ -2,12 +2,9 @@
 //!
 //! The modules in `flows` are generated; this file says what only code can know.
 
-use std::sync::Arc;
-
-use eventflow::dynamic::Sender;
+use eventflow::dynamic::{Random, Sender};
 use eventflow::{
-    BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, ManualClock, MessageId, Meta, SeededIds,
-    Timestamp, Turn,
+    BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, MessageId, Meta, Timestamp, Turn,
 };
 use traffic_light::flows::traffic_light::{Behavior, Context, Decider, Event, Machine, State, View};
 
@@ -20,13 +17,21 @@ impl Behavior for Camera {
     }
 }
 
+/// Where `uuid()` comes from: nowhere, as this flow does not say it.
+struct NoUuids;
+
+impl Random for NoUuids {
+    fn uuid(&self) -> String {
+        unreachable!("the flow draws no uuid")
+    }
+}
+
 /// One light: where it is and what it remembers.
 struct Light {
     decider: Decider<Camera>,
     state: State,
     context: Context,
     meta: Meta,
-    ids: SeededIds,
 }
 
 impl Light {
@@ -40,14 +45,13 @@ impl Light {
             now: Timestamp::EPOCH,
         };
         let decider = Decider::new(Camera);
-        let ids = SeededIds::new(0, Arc::new(ManualClock::new(Timestamp::EPOCH)));
-        Self { decider, state: Machine::INITIAL, context: Context::default(), meta, ids }
+        Self { decider, state: Machine::INITIAL, context: Context::default(), meta }
     }
 
     /// One turn. Says whether any statement of the flow ran.
     fn tell(&mut self, event: &Event) -> Result<bool, Failure> {
-        let (state, context, meta, random) = (self.state, &self.context, &self.meta, &self.ids);
-        let turn = Turn { state, context, event, meta, random, fixed: None, witness: None };
+        let (state, context, meta) = (self.state, &self.context, &self.meta);
+        let turn = Turn { state, context, event, meta, random: &NoUuids, fixed: None, witness: None };
         let Some(decision) = self.decider.decide(turn)? else { return Ok(false) };
         self.state = decision.state.unwrap_or(self.state);
         Machine::apply(&mut self.context, decision.changes);
