@@ -3,11 +3,11 @@
 //! Generated code makes [`Parts`]; whatever is a [`Host`] starts them. The engine is one, but nothing here needs it, so
 //! that a crate of machines builds without it.
 
-use crate::description::SystemDescription;
+use crate::description::{MachineDescription, SystemDescription};
 use crate::dynamic::{BoxFuture, DynMachine, DynPort, Instance};
-use crate::machine::Machine;
+use crate::machine::{DecideAsync, Machine};
 use crate::request::{Dispatcher, Refusal};
-use crate::typed::{Recorded, seen};
+use crate::typed::{Recorded, Typed, seen};
 use core::fmt;
 use std::sync::Arc;
 
@@ -19,6 +19,31 @@ pub struct Parts {
     pub machines: Vec<Arc<dyn DynMachine>>,
     /// The ways to the external actors, in the order of the description.
     pub ports: Vec<Arc<dyn DynPort>>,
+}
+
+impl Parts {
+    /// A system without machines and ports as yet: they are added in the order of the description.
+    #[must_use]
+    pub const fn new(description: SystemDescription) -> Parts {
+        Parts { description, machines: Vec::new(), ports: Vec::new() }
+    }
+
+    /// Adds a generated machine.
+    #[must_use]
+    pub fn machine<D: DecideAsync>(mut self, decider: D, description: &'static MachineDescription) -> Parts
+    where
+        D::Machine: Recorded,
+    {
+        self.machines.push(Arc::new(Typed::new(decider, description)));
+        self
+    }
+
+    /// Adds the way to an external actor.
+    #[must_use]
+    pub fn port(mut self, port: impl DynPort) -> Parts {
+        self.ports.push(Arc::new(port));
+        self
+    }
 }
 
 /// What a system can be started on: a store, or a store with a clock and ids of one's own.

@@ -48,11 +48,7 @@ pub(super) fn decider(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) -> Disp
         }
         methods.extend(function);
     }
-    let rules = keeps(plan, id);
-    if rules.is_some() {
-        methods.extend(blank());
-        methods.extend(rules.clone());
-    }
+    let rules = keeps_rule(plan, id);
     let mut items = vec![definition];
     if !methods.is_empty() {
         items.push(if behaves {
@@ -65,13 +61,19 @@ pub(super) fn decider(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) -> Disp
         machine_plan,
         &needs,
         behaves,
-        rules.is_some(),
+        rules,
         machine.handlers.iter().map(|handler| machine.event(handler.event).fields.is_empty()).collect(),
     ));
     Dispatch { items, views: needs.iter().any(|needs| needs.view), fallible: needs.iter().any(|needs| needs.fallible) }
 }
 
-fn decide(plan: &MachinePlan, needs: &[Needs], behaves: bool, rules: bool, unit: Vec<bool>) -> TokenStream {
+fn decide(
+    plan: &MachinePlan,
+    needs: &[Needs],
+    behaves: bool,
+    rules: Option<TokenStream>,
+    unit: Vec<bool>,
+) -> TokenStream {
     let mut arms = TokenStream::new();
     for ((named, needs), unit) in plan.handlers.iter().zip(needs).zip(unit) {
         let (variant, function) = (ident(&named.variant), ident(&named.function));
@@ -101,18 +103,9 @@ fn decide(plan: &MachinePlan, needs: &[Needs], behaves: bool, rules: bool, unit:
             ::core::result::Result::Ok(ran.decided(decision))
         }
     };
-    let keeps_rule = rules.then(|| {
+    let keeps_rule = rules.map(|rules| {
         let blank = blank();
-        quote! {
-            #blank
-            fn keeps_rule(
-                &self,
-                rule: usize,
-                value: &::eventflow::Json,
-            ) -> ::core::result::Result<bool, ::eventflow::Failure> {
-                self.keeps(rule, value)
-            }
-        }
+        quote!(#blank #rules)
     });
     let (generics, subject) =
         if behaves { (Some(quote!(<B: Behavior>)), quote!(Decider<B>)) } else { (None, quote!(Decider)) };
@@ -154,7 +147,7 @@ fn decide(plan: &MachinePlan, needs: &[Needs], behaves: bool, rules: bool, unit:
 }
 
 /// The method that asks custom rules by number; none if there are none.
-fn keeps(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
+fn keeps_rule(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
     let machine = plan.system.machine(id);
     let machine_plan = &plan.machines[id.index()];
     let types = Types::new(&machine_plan.records);
@@ -180,10 +173,8 @@ fn keeps(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
         });
     }
     (!arms.is_empty()).then(|| {
-        let docs = doc(&["Whether a value keeps a rule that only code can judge, by the rule's number."]);
         quote! {
-            #docs
-            fn keeps(
+            fn keeps_rule(
                 &self,
                 rule: usize,
                 value: &::eventflow::Json,

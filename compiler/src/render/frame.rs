@@ -52,12 +52,25 @@ impl Frame {
             };
             for item in file.items {
                 text.push('\n');
-                let alone = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+                let alone =
+                    syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![spaced(item)] };
                 place_comments(&prettyplease::unparse(&alone), &self.comments, &mut text);
             }
         }
         Ok(text)
     }
+}
+
+/// The item; if it is a module, with blank lines between the items in it.
+fn spaced(item: syn::Item) -> syn::Item {
+    let syn::Item::Mod(mut module) = item else { return item };
+    if let Some((_, items)) = &mut module.content {
+        for (index, item) in std::mem::take(items).into_iter().enumerate() {
+            items.extend((index > 0).then(|| -> syn::Item { syn::parse_quote!(__blank!();) }));
+            items.push(spaced(item));
+        }
+    }
+    syn::Item::Mod(module)
 }
 
 /// A blank line between the items of an `impl` or a trait.

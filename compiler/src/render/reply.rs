@@ -183,9 +183,11 @@ impl<'p> Body<'p> {
                     written.push(quote!(#name: #value));
                 }
                 let name = ident(&payload.name);
-                let body = quote!(#name { #(#written),* });
-                let body = if payload.boxed { quote!(::std::boxed::Box::new(#body)) } else { body };
-                quote!(decision.effects.reply(Reply::#variant(#body));)
+                let body = if payload.boxed { quote!(::std::boxed::Box::new(body)) } else { quote!(body) };
+                quote! {
+                    let body = #name { #(#written),* };
+                    decision.effects.reply(Reply::#variant(#body));
+                }
             }
             (ReplyBody::Transformer(sentence), _) => {
                 let (before, body, after) = self.acted(*sentence, &[], origin);

@@ -379,7 +379,8 @@ impl<'p> Body<'p> {
     fn custom_rules(&mut self, rules: &[Rule]) -> TokenStream {
         if rules.iter().any(|rule| matches!(rule, Rule::Custom(_))) {
             self.needs.behavior = true;
-            quote!(&|rule, value| self.keeps(rule, value))
+            let decides = if self.plan.waits { quote!(DecideAsync) } else { quote!(Decide) };
+            quote!(&|rule, value| ::eventflow::#decides::keeps_rule(self, rule, value))
         } else {
             quote!(&::eventflow::__private::no_custom_rule)
         }
@@ -390,16 +391,18 @@ impl<'p> Body<'p> {
         let (before, payload) = self.payload_of(emit);
         let message = &self.plan.messages[emit.message.index()];
         let variant = message.variant.as_ref().map(ident);
-        let fields = &self.machine.message(emit.message).fields;
-        let said = match (fields.is_empty(), message.payload.boxed) {
+        let empty = self.machine.message(emit.message).fields.is_empty();
+        let bound = (!empty && before.is_empty()).then(|| quote!(let message = #payload;));
+        let said = match (empty, message.payload.boxed) {
             (true, _) => quote!(Emit::#variant),
-            (false, false) => quote!(Emit::#variant(#payload)),
-            (false, true) => quote!(Emit::#variant(::std::boxed::Box::new(#payload))),
+            (false, false) => quote!(Emit::#variant(message)),
+            (false, true) => quote!(Emit::#variant(::std::boxed::Box::new(message))),
         };
-        match emit.way {
-            Way::Bare | Way::Call => quote!(#before decision.effects.emit(#said);),
-            Way::Async | Way::Broadcast => quote!(#before decision.effects.emit_async(#said);),
-        }
+        let emitted = match emit.way {
+            Way::Bare | Way::Call => quote!(emit),
+            Way::Async | Way::Broadcast => quote!(emit_async),
+        };
+        quote!(#before #bound decision.effects.#emitted(#said);)
     }
 
     /// What an emit carries: the statements that check it, and the struct.

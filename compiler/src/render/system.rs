@@ -106,27 +106,20 @@ fn parts(plan: &Plan<'_>, fields: &[Ident]) -> TokenStream {
             }
             None => quote!(#module::Decider),
         };
-        quote!(::std::sync::Arc::new(::eventflow::Typed::new(#decider, &description::MACHINES[#index])))
+        quote!(.machine(#decider, &description::MACHINES[#index]))
     });
     let ports = plan.actors.iter().zip(&plan.outside.ports).map(|(actor, supply)| match supply {
         Some(SupplyPlan { field, .. }) => {
             let (module, field) = (ident(&actor.module), ident(field));
-            quote!(::std::sync::Arc::new(#module::Adapter(#field)))
+            quote!(.port(#module::Adapter(#field)))
         }
-        None => quote!(::std::sync::Arc::new(::eventflow::port::Silent)),
+        None => quote!(.port(::eventflow::port::Silent)),
     });
     let taken = (!fields.is_empty()).then(|| quote!(let System { #(#fields),* } = self;));
-    let machines = vector(machines);
-    let ports = vector(ports);
     quote! {
         #taken
-        ::eventflow::system::Parts { description: DESCRIPTION, machines: #machines, ports: #ports }
+        ::eventflow::system::Parts::new(DESCRIPTION) #(#machines)* #(#ports)*
     }
-}
-
-fn vector(items: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let items: Vec<_> = items.collect();
-    if items.is_empty() { quote!(::std::vec::Vec::new()) } else { quote!(::std::vec![#(#items),*]) }
 }
 
 /// The system at work: its clients, and its instances as their records make them.

@@ -8,6 +8,7 @@ use crate::ir::{EventId, Field, Machine, MachineId, Message, RecordId, Target, T
 use crate::plan::{MachinePlan, Plan, StructPlan};
 use crate::render::structs::rest;
 use crate::render::types::ident;
+use crate::render::words::{code, doc};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
@@ -44,12 +45,8 @@ fn sent(plan: &Plan<'_>, machine: &Machine, planned: &MachinePlan) -> Option<Tok
         });
     }
     (!arms.is_empty()).then(|| {
-        quote! {
-            const _: fn(#module::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = |said| {
-                match said { #arms }
-                ::core::result::Result::Ok(())
-            };
-        }
+        let docs = format!("Whatever {} says can be read by whom it says it to.", code(&format!("@{}", machine.name)));
+        check(&docs, &quote!(#module::Emit), &quote!(match said { #arms }))
     })
 }
 
@@ -63,15 +60,29 @@ fn asked(plan: &Plan<'_>, machine: &Machine, planned: &MachinePlan) -> Vec<Token
         let name = ident(&named.payload.name);
         let pattern = pattern(&module, &named.payload);
         let made = Meeting { plan, from: &planned.records }.payload(&message.fields, &named.payload.fields, &heard);
-        Some(quote! {
-            const _: fn(#module::says::#name) -> ::core::result::Result<(), ::eventflow::Mismatch> = |said| {
-                let #pattern = said;
-                let _ = #made;
-                ::core::result::Result::Ok(())
-            };
-        })
+        let docs = format!(
+            "What {} asks with {} can be read.",
+            code(&format!("@{}", machine.name)),
+            code(&format!(":{}", message.event))
+        );
+        Some(check(&docs, &quote!(#module::says::#name), &quote!(let #pattern = said; let _ = #made;)))
     });
     checks.collect()
+}
+
+/// A function that nobody calls: it is enough that it compiles.
+fn check(docs: &str, said: &TokenStream, statements: &TokenStream) -> TokenStream {
+    let docs = doc(&[docs]);
+    quote! {
+        #docs
+        const _: fn(#said) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+            fn reads(said: #said) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+                #statements
+                ::core::result::Result::Ok(())
+            }
+            reads
+        };
+    }
 }
 
 /// Takes a payload apart; a field that nobody expects does not compile.

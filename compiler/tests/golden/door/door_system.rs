@@ -17,14 +17,9 @@ impl System {
     /// What the system consists of, for an engine that is set up by hand.
     #[must_use]
     pub fn into_parts(self) -> ::eventflow::system::Parts {
-        ::eventflow::system::Parts {
-            description: DESCRIPTION,
-            machines: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::door::Decider, &
-                description::MACHINES[0]))
-            ],
-            ports: ::std::vec![::std::sync::Arc::new(::eventflow::port::Silent)],
-        }
+        ::eventflow::system::Parts::new(DESCRIPTION)
+            .machine(super::door::Decider, &description::MACHINES[0])
+            .port(::eventflow::port::Silent)
     }
 }
 
@@ -61,6 +56,7 @@ pub mod sensor {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -118,10 +114,12 @@ mod description {
     pub(super) const MACHINES: &[::eventflow::description::MachineDescription] = &[
         MACHINE_DOOR,
     ];
+
     /// The external actors, in the order in which the engine is given their ports.
     pub(super) const ACTORS: &[::eventflow::description::ActorDescription] = &[
         ::eventflow::describe::actor("sensor", const { &[] }),
     ];
+
     /// `@door`
     const MACHINE_DOOR: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("door"),

@@ -114,6 +114,7 @@ pub mod says {
         /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
+
     impl ::eventflow::Encode for GetQuote {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -121,12 +122,14 @@ pub mod says {
             object.end();
         }
     }
+
     /// `emit :charge to @payment with amount: $total` (order.flow:23)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Charge {
         /// `emit :charge to @payment with amount: $total` (order.flow:23)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
+
     impl ::eventflow::Encode for Charge {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -398,13 +401,10 @@ impl<B: Behavior> Decider<B> {
                 )?,
             );
             // emit :charge to @payment with amount: $total
-            decision
-                .effects
-                .emit(
-                    Emit::ChargeToPayment(says::Charge {
-                        amount: view(turn, decision).total(),
-                    }),
-                );
+            let message = says::Charge {
+                amount: view(turn, decision).total(),
+            };
+            decision.effects.emit(Emit::ChargeToPayment(message));
             // schedule :payment_overdue for 15 minutes
             decision
                 .effects
@@ -416,31 +416,25 @@ impl<B: Behavior> Decider<B> {
             // order moves to #awaiting_payment
             decision.state = ::core::option::Option::Some(State::AwaitingPayment);
             // reply 201 with:
-            decision
-                .effects
-                .reply(
-                    Reply::CheckoutCreated(CheckoutCreated {
-                        id: ::std::borrow::ToOwned::to_owned(turn.meta.instance.key()),
-                        status: ::std::borrow::ToOwned::to_owned(
-                            decision.state.unwrap_or(turn.state).name(),
-                        ),
-                        total: ::eventflow::__private::required(
-                            view(turn, decision).total(),
-                            "$total",
-                        )?,
-                    }),
-                );
+            let body = CheckoutCreated {
+                id: ::std::borrow::ToOwned::to_owned(turn.meta.instance.key()),
+                status: ::std::borrow::ToOwned::to_owned(
+                    decision.state.unwrap_or(turn.state).name(),
+                ),
+                total: ::eventflow::__private::required(
+                    view(turn, decision).total(),
+                    "$total",
+                )?,
+            };
+            decision.effects.reply(Reply::CheckoutCreated(body));
             ::core::result::Result::Ok(::eventflow::Ran::Something)
         } else {
             // otherwise
             // reply 422 with:
-            decision
-                .effects
-                .reply(
-                    Reply::CheckoutUnprocessable(CheckoutUnprocessable {
-                        error: ::std::borrow::ToOwned::to_owned("cart is not valid"),
-                    }),
-                );
+            let body = CheckoutUnprocessable {
+                error: ::std::borrow::ToOwned::to_owned("cart is not valid"),
+            };
+            decision.effects.reply(Reply::CheckoutUnprocessable(body));
             ::core::result::Result::Ok(::eventflow::Ran::Something)
         }
     }

@@ -26,17 +26,10 @@ impl<
     #[must_use]
     pub fn into_parts(self) -> ::eventflow::system::Parts {
         let System { order, payment } = self;
-        ::eventflow::system::Parts {
-            description: DESCRIPTION,
-            machines: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::order::Decider::new(order),
-                & description::MACHINES[0]))
-            ],
-            ports: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::port::Silent),
-                ::std::sync::Arc::new(payment::Adapter(payment))
-            ],
-        }
+        ::eventflow::system::Parts::new(DESCRIPTION)
+            .machine(super::order::Decider::new(order), &description::MACHINES[0])
+            .port(::eventflow::port::Silent)
+            .port(payment::Adapter(payment))
     }
 }
 
@@ -78,6 +71,7 @@ pub mod customer {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -112,6 +106,7 @@ pub mod payment {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -138,12 +133,14 @@ pub mod payment {
                 .to(id)
         }
     }
+
     /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
     #[derive(Clone, Debug, PartialEq)]
     pub struct GetQuote {
         /// `$fee: number becomes emit :get_quote to @payment with $amount` (order.flow:21)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
+
     impl ::eventflow::Encode for GetQuote {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -151,6 +148,7 @@ pub mod payment {
             object.end();
         }
     }
+
     impl ::eventflow::Decode for GetQuote {
         fn decode(
             json: &::eventflow::Json,
@@ -161,12 +159,14 @@ pub mod payment {
             })
         }
     }
+
     /// `emit :charge to @payment with amount: $total` (order.flow:23)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Charge {
         /// `emit :charge to @payment with amount: $total` (order.flow:23)
         pub amount: ::core::option::Option<::eventflow::Number>,
     }
+
     impl ::eventflow::Encode for Charge {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -174,6 +174,7 @@ pub mod payment {
             object.end();
         }
     }
+
     impl ::eventflow::Decode for Charge {
         fn decode(
             json: &::eventflow::Json,
@@ -184,6 +185,7 @@ pub mod payment {
             })
         }
     }
+
     /// The way to `@payment`.
     ///
     /// A message is delivered at least once, and in order for each instance; the postmark's key is the same at every attempt.
@@ -217,8 +219,10 @@ pub mod payment {
             Output = ::core::result::Result<(), ::eventflow::dynamic::BoxError>,
         > + ::core::marker::Send;
     }
+
     /// The port as the engine sees it.
     pub(super) struct Adapter<P>(pub(super) P);
+
     impl<P: Port> ::eventflow::dynamic::DynPort for Adapter<P> {
         fn deliver<'a>(
             &'a self,
@@ -321,24 +325,34 @@ impl ::eventflow::client::FromReply for super::order::Reply {
     }
 }
 
-const _: fn(super::order::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = |
-    said|
-{
-    match said {
-        super::order::Emit::ChargeToPayment(said) => {
-            let super::order::says::Charge { amount } = said;
-            let _ = payment::Charge { amount };
+/// Whatever `@order` says can be read by whom it says it to.
+const _: fn(super::order::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+    fn reads(
+        said: super::order::Emit,
+    ) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+        match said {
+            super::order::Emit::ChargeToPayment(said) => {
+                let super::order::says::Charge { amount } = said;
+                let _ = payment::Charge { amount };
+            }
         }
+        ::core::result::Result::Ok(())
     }
-    ::core::result::Result::Ok(())
+    reads
 };
 
+/// What `@order` asks with `:get_quote` can be read.
 const _: fn(
     super::order::says::GetQuote,
-) -> ::core::result::Result<(), ::eventflow::Mismatch> = |said| {
-    let super::order::says::GetQuote { amount } = said;
-    let _ = payment::GetQuote { amount };
-    ::core::result::Result::Ok(())
+) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+    fn reads(
+        said: super::order::says::GetQuote,
+    ) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+        let super::order::says::GetQuote { amount } = said;
+        let _ = payment::GetQuote { amount };
+        ::core::result::Result::Ok(())
+    }
+    reads
 };
 
 /// What the system is, as data: machines, events, handlers, actors, schemas.
@@ -357,6 +371,7 @@ mod description {
     pub(super) const MACHINES: &[::eventflow::description::MachineDescription] = &[
         MACHINE_ORDER,
     ];
+
     /// The external actors, in the order in which the engine is given their ports.
     pub(super) const ACTORS: &[::eventflow::description::ActorDescription] = &[
         ::eventflow::describe::actor("customer", const { &[] }),
@@ -390,6 +405,7 @@ mod description {
             },
         ),
     ];
+
     /// `@order`
     const MACHINE_ORDER: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("order"),

@@ -157,6 +157,7 @@ pub mod says {
         /// `emit :passed to @parcel with stop: { city: $city, at: now }` (system.flow:43)
         pub stop: super::Stop,
     }
+
     impl ::eventflow::Encode for Passed {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -232,17 +233,14 @@ impl Decider {
         decision: &mut Decision,
     ) -> ::eventflow::Ran {
         // emit :passed to @parcel with stop: { city: $city, at: now }
-        decision
-            .effects
-            .emit(
-                Emit::PassedToParcel(says::Passed {
-                    stop: Stop {
-                        city: ::std::borrow::ToOwned::to_owned(event.city.as_str()),
-                        at: turn.meta.now,
-                        unknown: ::std::collections::BTreeMap::new(),
-                    },
-                }),
-            );
+        let message = says::Passed {
+            stop: Stop {
+                city: ::std::borrow::ToOwned::to_owned(event.city.as_str()),
+                at: turn.meta.now,
+                unknown: ::std::collections::BTreeMap::new(),
+            },
+        };
+        decision.effects.emit(Emit::PassedToParcel(message));
         // ? $last
         if event.last {
             // emit :delivered to @parcel

@@ -173,6 +173,7 @@ pub mod says {
         /// `emit :collect to @courier with $destination` (system.flow:18)
         pub destination: ::std::string::String,
     }
+
     impl ::eventflow::Encode for Collect {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -180,6 +181,7 @@ pub mod says {
             object.end();
         }
     }
+
     /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
     #[derive(Clone, Debug, PartialEq)]
     pub struct ParcelDelivered {
@@ -188,6 +190,7 @@ pub mod says {
         /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub stops: ::core::option::Option<::std::vec::Vec<super::Stop>>,
     }
+
     impl ::eventflow::Encode for ParcelDelivered {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -403,18 +406,15 @@ impl<B: Behavior> Decider<B> {
                     .gives(self.behavior.price_of(view(turn, decision), event.weight))?,
             );
             // emit :collect to @courier with $destination
-            decision
-                .effects
-                .emit(
-                    Emit::CollectToCourier(says::Collect {
-                        destination: ::std::borrow::ToOwned::to_owned(
-                            ::eventflow::__private::required(
-                                view(turn, decision).destination(),
-                                "$destination",
-                            )?,
-                        ),
-                    }),
-                );
+            let message = says::Collect {
+                destination: ::std::borrow::ToOwned::to_owned(
+                    ::eventflow::__private::required(
+                        view(turn, decision).destination(),
+                        "$destination",
+                    )?,
+                ),
+            };
+            decision.effects.emit(Emit::CollectToCourier(message));
             // parcel moves to #announced
             decision.state = ::core::option::Option::Some(State::Announced);
             // reply 201 with ^parcel_summary
@@ -450,38 +450,14 @@ impl<B: Behavior> Decider<B> {
         // parcel moves to #delivered
         decision.state = ::core::option::Option::Some(State::Delivered);
         // emit :parcel_delivered to @customer with $destination, $stops
-        decision
-            .effects
-            .emit(
-                Emit::ParcelDeliveredToCustomer(says::ParcelDelivered {
-                    destination: view(turn, decision)
-                        .destination()
-                        .map(::std::borrow::ToOwned::to_owned),
-                    stops: view(turn, decision)
-                        .stops()
-                        .map(::std::borrow::ToOwned::to_owned),
-                }),
-            );
+        let message = says::ParcelDelivered {
+            destination: view(turn, decision)
+                .destination()
+                .map(::std::borrow::ToOwned::to_owned),
+            stops: view(turn, decision).stops().map(::std::borrow::ToOwned::to_owned),
+        };
+        decision.effects.emit(Emit::ParcelDeliveredToCustomer(message));
         ::eventflow::Ran::Something
-    }
-
-    /// Whether a value keeps a rule that only code can judge, by the rule's number.
-    fn keeps(
-        &self,
-        rule: usize,
-        value: &::eventflow::Json,
-    ) -> ::core::result::Result<bool, ::eventflow::Failure> {
-        match rule {
-            0 => {
-                let value: ::std::string::String = ::eventflow::Decode::decode(value)?;
-                ::eventflow::__private::judge(
-                    "is a postcode",
-                    "system.flow:13",
-                    || self.behavior.is_a_postcode(&value),
-                )
-            }
-            _ => ::core::result::Result::Ok(true),
-        }
     }
 }
 
@@ -507,7 +483,17 @@ impl<B: Behavior> ::eventflow::Decide for Decider<B> {
         rule: usize,
         value: &::eventflow::Json,
     ) -> ::core::result::Result<bool, ::eventflow::Failure> {
-        self.keeps(rule, value)
+        match rule {
+            0 => {
+                let value: ::std::string::String = ::eventflow::Decode::decode(value)?;
+                ::eventflow::__private::judge(
+                    "is a postcode",
+                    "system.flow:13",
+                    || self.behavior.is_a_postcode(&value),
+                )
+            }
+            _ => ::core::result::Result::Ok(true),
+        }
     }
 }
 

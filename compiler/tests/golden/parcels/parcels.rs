@@ -26,19 +26,11 @@ impl<
     #[must_use]
     pub fn into_parts(self) -> ::eventflow::system::Parts {
         let System { parcel, customer } = self;
-        ::eventflow::system::Parts {
-            description: DESCRIPTION,
-            machines: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::parcel::Decider::new(parcel),
-                & description::MACHINES[0])),
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::courier::Decider, &
-                description::MACHINES[1]))
-            ],
-            ports: ::std::vec![
-                ::std::sync::Arc::new(customer::Adapter(customer)),
-                ::std::sync::Arc::new(::eventflow::port::Silent)
-            ],
-        }
+        ::eventflow::system::Parts::new(DESCRIPTION)
+            .machine(super::parcel::Decider::new(parcel), &description::MACHINES[0])
+            .machine(super::courier::Decider, &description::MACHINES[1])
+            .port(customer::Adapter(customer))
+            .port(::eventflow::port::Silent)
     }
 }
 
@@ -133,6 +125,7 @@ pub mod customer {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -158,6 +151,7 @@ pub mod customer {
                 .from_actor("customer")
         }
     }
+
     /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
     #[derive(Clone, Debug, PartialEq)]
     pub struct ParcelDelivered {
@@ -166,6 +160,7 @@ pub mod customer {
         /// `emit :parcel_delivered to @customer with $destination, $stops` (system.flow:30)
         pub stops: ::core::option::Option<::std::vec::Vec<super::Stop>>,
     }
+
     impl ::eventflow::Encode for ParcelDelivered {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -174,6 +169,7 @@ pub mod customer {
             object.end();
         }
     }
+
     impl ::eventflow::Decode for ParcelDelivered {
         fn decode(
             json: &::eventflow::Json,
@@ -185,6 +181,7 @@ pub mod customer {
             })
         }
     }
+
     /// The way to `@customer`.
     ///
     /// A message is delivered at least once, and in order for each instance; the postmark's key is the same at every attempt.
@@ -202,8 +199,10 @@ pub mod customer {
             Output = ::core::result::Result<(), ::eventflow::dynamic::BoxError>,
         > + ::core::marker::Send;
     }
+
     /// The port as the engine sees it.
     pub(super) struct Adapter<P>(pub(super) P);
+
     impl<P: Port> ::eventflow::dynamic::DynPort for Adapter<P> {
         fn deliver<'a>(
             &'a self,
@@ -247,6 +246,7 @@ pub mod depot {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -312,47 +312,55 @@ impl ::eventflow::client::FromReply for super::parcel::Reply {
     }
 }
 
-const _: fn(super::parcel::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = |
-    said|
-{
-    match said {
-        super::parcel::Emit::CollectToCourier(said) => {
-            let super::parcel::says::Collect { destination } = said;
-            let _ = super::courier::Collect {
-                destination,
-            };
+/// Whatever `@parcel` says can be read by whom it says it to.
+const _: fn(super::parcel::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+    fn reads(
+        said: super::parcel::Emit,
+    ) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+        match said {
+            super::parcel::Emit::CollectToCourier(said) => {
+                let super::parcel::says::Collect { destination } = said;
+                let _ = super::courier::Collect {
+                    destination,
+                };
+            }
+            super::parcel::Emit::ParcelDeliveredToCustomer(said) => {
+                let super::parcel::says::ParcelDelivered { destination, stops } = said;
+                let _ = customer::ParcelDelivered {
+                    destination,
+                    stops: ::eventflow::Decode::decode(&::eventflow::Json::of(&stops))?,
+                };
+            }
         }
-        super::parcel::Emit::ParcelDeliveredToCustomer(said) => {
-            let super::parcel::says::ParcelDelivered { destination, stops } = said;
-            let _ = customer::ParcelDelivered {
-                destination,
-                stops: ::eventflow::Decode::decode(&::eventflow::Json::of(&stops))?,
-            };
-        }
+        ::core::result::Result::Ok(())
     }
-    ::core::result::Result::Ok(())
+    reads
 };
 
-const _: fn(super::courier::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = |
-    said|
-{
-    match said {
-        super::courier::Emit::PassedToParcel(said) => {
-            let super::courier::says::Passed { stop } = said;
-            let _ = super::parcel::Passed {
-                stop: {
-                    let record = stop;
-                    super::parcel::Stop {
-                        city: record.city,
-                        at: record.at,
-                        unknown: record.unknown,
-                    }
-                },
-            };
+/// Whatever `@courier` says can be read by whom it says it to.
+const _: fn(super::courier::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+    fn reads(
+        said: super::courier::Emit,
+    ) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+        match said {
+            super::courier::Emit::PassedToParcel(said) => {
+                let super::courier::says::Passed { stop } = said;
+                let _ = super::parcel::Passed {
+                    stop: {
+                        let record = stop;
+                        super::parcel::Stop {
+                            city: record.city,
+                            at: record.at,
+                            unknown: record.unknown,
+                        }
+                    },
+                };
+            }
+            super::courier::Emit::DeliveredToParcel => {}
         }
-        super::courier::Emit::DeliveredToParcel => {}
+        ::core::result::Result::Ok(())
     }
-    ::core::result::Result::Ok(())
+    reads
 };
 
 /// What the system is, as data: machines, events, handlers, actors, schemas.
@@ -372,6 +380,7 @@ mod description {
         MACHINE_PARCEL,
         MACHINE_COURIER,
     ];
+
     /// The external actors, in the order in which the engine is given their ports.
     pub(super) const ACTORS: &[::eventflow::description::ActorDescription] = &[
         ::eventflow::describe::actor(
@@ -400,6 +409,7 @@ mod description {
         ),
         ::eventflow::describe::actor("depot", const { &[] }),
     ];
+
     /// `@parcel`
     const MACHINE_PARCEL: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("parcel"),
@@ -510,6 +520,7 @@ mod description {
         }),
         queue: ::eventflow::description::QueueDescription::DEFAULT,
     };
+
     /// `@courier`
     const MACHINE_COURIER: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("courier"),
@@ -582,6 +593,7 @@ mod description {
         }),
         queue: ::eventflow::description::QueueDescription::DEFAULT,
     };
+
     /// The record `stop`.
     const RECORD_STOP: &[::eventflow::description::FieldDescription] = &[
         ::eventflow::describe::required("city", ::eventflow::schema::Schema::String),

@@ -21,18 +21,14 @@ impl<TrafficLightBehavior: super::traffic_light::Behavior> System<TrafficLightBe
     #[must_use]
     pub fn into_parts(self) -> ::eventflow::system::Parts {
         let System { traffic_light } = self;
-        ::eventflow::system::Parts {
-            description: DESCRIPTION,
-            machines: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::traffic_light::Decider::new(traffic_light),
-                & description::MACHINES[0]))
-            ],
-            ports: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::port::Silent),
-                ::std::sync::Arc::new(::eventflow::port::Silent),
-                ::std::sync::Arc::new(::eventflow::port::Silent)
-            ],
-        }
+        ::eventflow::system::Parts::new(DESCRIPTION)
+            .machine(
+                super::traffic_light::Decider::new(traffic_light),
+                &description::MACHINES[0],
+            )
+            .port(::eventflow::port::Silent)
+            .port(::eventflow::port::Silent)
+            .port(::eventflow::port::Silent)
     }
 }
 
@@ -79,6 +75,7 @@ pub mod clock {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -127,6 +124,7 @@ pub mod pedestrian {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -162,6 +160,7 @@ pub mod technician {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -206,12 +205,14 @@ mod description {
     pub(super) const MACHINES: &[::eventflow::description::MachineDescription] = &[
         MACHINE_TRAFFIC_LIGHT,
     ];
+
     /// The external actors, in the order in which the engine is given their ports.
     pub(super) const ACTORS: &[::eventflow::description::ActorDescription] = &[
         ::eventflow::describe::actor("clock", const { &[] }),
         ::eventflow::describe::actor("pedestrian", const { &[] }),
         ::eventflow::describe::actor("technician", const { &[] }),
     ];
+
     /// `@traffic_light`
     const MACHINE_TRAFFIC_LIGHT: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("traffic_light"),
