@@ -1,6 +1,6 @@
 //! The way of a machine's data into records and back, and the constants that rules and targets are.
 
-use super::statement::{bound, characters};
+use super::expression::number;
 use super::types::ident;
 use crate::ir::{self, MachineId, Rule, Target, Type};
 use crate::plan::Plan;
@@ -20,11 +20,11 @@ pub(super) fn rule(plan: &Plan<'_>, machine: &ir::Machine, rule: &Rule) -> Token
         Rule::AtLeast(text) => with_bounds("AtLeast", &[text]),
         Rule::AtMost(text) => with_bounds("AtMost", &[text]),
         Rule::MinCharacters(count) => {
-            let count = characters(*count);
+            let count = Literal::u32_unsuffixed(*count);
             quote!(::eventflow::Rule::MinCharacters(#count))
         }
         Rule::MaxCharacters(count) => {
-            let count = characters(*count);
+            let count = Literal::u32_unsuffixed(*count);
             quote!(::eventflow::Rule::MaxCharacters(#count))
         }
         Rule::Email => quote!(::eventflow::Rule::Email),
@@ -43,7 +43,7 @@ pub(super) fn rule(plan: &Plan<'_>, machine: &ir::Machine, rule: &Rule) -> Token
 
 fn with_bounds(name: &str, bounds: &[&String]) -> TokenStream {
     let name = quote::format_ident!("{name}");
-    let bounds = bounds.iter().map(|text| bound(text));
+    let bounds = bounds.iter().map(|text| number(text));
     quote!(::eventflow::Rule::#name(#(#bounds),*))
 }
 
