@@ -18,3 +18,8 @@ pub mod schema;
 pub mod seed;
 
 pub mod random;
+
+/// The Rust on the page about ways into a crate compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/into-your-crate.md")]
+pub struct IntoYourCrate;

@@ -33,6 +33,8 @@ fn command_lines(page: &str) -> Vec<Vec<&str>> {
     let shell = |word: &&str| !matches!(*word, ">" | ">>" | "|" | "<" | "&&" | "#");
     lines
         .filter_map(|line| line.strip_prefix("eventflow "))
+        // A dependency in a manifest is none.
+        .filter(|arguments| !arguments.starts_with('='))
         .map(|arguments| arguments.split_whitespace().take_while(shell).collect())
         .collect()
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use eventflow_templates::new::{self, File, Project};
 
 use crate::exit::{Exit, Problem};
+use crate::package_name;
 use crate::report;
 use crate::support;
 
@@ -47,24 +48,13 @@ fn name(arguments: &Arguments) -> Result<String, Problem> {
         arguments.name.clone().or(last).ok_or_else(|| {
             Problem::Usage(format!("`{}` names no package; say `--name`", arguments.folder.display()))
         })?;
-    let legal = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '_';
-    let begins = name.chars().next().is_some_and(|letter| letter.is_ascii_lowercase());
-    let taken = ["test", "core", "std", "alloc", "proc_macro", "eventflow", "eventflowc"].contains(&name.as_str());
-    if begins && name.chars().all(legal) && !taken && !KEYWORDS.contains(&name.as_str()) {
+    if package_name::is_legal(&name) {
         Ok(name)
     } else {
         let why = "a package is named with lower-case letters, digits, `-` and `_`, begins with a letter, and is no word of Rust";
         Err(Problem::Usage(format!("`{name}` cannot be the name of a package: {why}; say another one with `--name`")))
     }
 }
-
-/// The words that Cargo refuses as names of packages.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
-    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
 
 /// A folder with something in it is somebody's work.
 fn refuse_occupied(folder: &Path) -> Result<(), Problem> {

@@ -11,6 +11,7 @@ use eventflowc::render::Module;
 
 use super::{Arguments, shown};
 use crate::exit::Problem;
+use crate::package_name;
 
 /// What the modules are written into.
 pub(super) enum Form {
@@ -38,7 +39,7 @@ impl Form {
         let title = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.title.as_str());
         let name = compilation.resolved.as_ref().map_or("", |resolved| resolved.system.name.as_str());
         let manifest = package::Manifest {
-            name: name.replace('_', "-"),
+            name: package_name::of_system(name),
             description: format!("The flow `{title}`, compiled."),
             mark: MARK.to_owned(),
             runtime: surroundings.runtime,

@@ -1,0 +1,85 @@
+//! What `eventflow build` writes compiles as it is: outside of every workspace and inside this one, as a whole system and as
+//! one machine alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const LOAN: &str = "machine: @loan
+
+on :borrow from @member (api) with:
+  | book | string | required |
+  ? book is on the shelf
+    $title becomes $book
+    loan moves to #out
+    emit :lent to @member with $title
+";
+
+/// The folder of the workspace.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is there")
+}
+
+/// Runs the command in a folder; what it said if it did not end well.
+fn eventflow(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eventflow"));
+    let output = command.args(arguments).current_dir(folder).output().expect("the command runs");
+    let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    if output.status.success() { Ok(()) } else { Err(said) }
+}
+
+/// Checks a crate as its owner would; warnings are errors. What is built stays for the next time.
+fn compiles(folder: &Path) {
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--quiet"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-crates"))
+        .env("RUSTFLAGS", "-D warnings")
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Writes crates into a folder, compiles them, and sees that they are fresh until the flow changes.
+fn writes_crates(place: &Path) {
+    fs::write(place.join("loan.flow"), LOAN).expect("a file can be written");
+    fs::write(place.join("match.flow"), "machine: @match\n\non :go (api)\n  ...\n").expect("a file can be written");
+    let builds: [&[&str]; 3] = [
+        &["build", "loan.flow", "--out", "system"],
+        &["build", "loan.flow", "--standalone", "--out", "alone"],
+        &["build", "match.flow", "--out", "keyword", "--allow", "warnings"],
+    ];
+    for build in builds {
+        assert_eq!(eventflow(place, build), Ok(()));
+        let folder = build.iter().skip_while(|word| **word != "--out").nth(1).expect("it says where to");
+        compiles(&place.join(folder));
+        let check: Vec<&str> = build.iter().copied().chain(["--check"]).collect();
+        assert_eq!(eventflow(place, &check), Ok(()), "what was compiled is still fresh");
+    }
+    fs::write(place.join("loan.flow"), LOAN.replace("#out", "#lent")).expect("a file can be written");
+    for build in &builds[..2] {
+        let check: Vec<&str> = build.iter().copied().chain(["--check"]).collect();
+        let difference = eventflow(place, &check).expect_err("the flow says something else");
+        assert!(difference.contains("\n-    Out,"), "{difference}");
+    }
+}
+
+#[test]
+fn crates_outside_of_every_workspace_compile() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    assert!(!place.path().starts_with(workspace()), "it lies outside");
+    writes_crates(place.path());
+    let manifest = fs::read_to_string(place.path().join("system/Cargo.toml")).expect("a manifest");
+    assert!(!manifest.contains("[workspace]"), "it is in nobody's workspace: {manifest}");
+}
+
+#[test]
+fn crates_inside_this_workspace_compile() {
+    let target = workspace().join("target");
+    fs::create_dir_all(&target).expect("a folder can be made");
+    let place = tempfile::tempdir_in(&target).expect("a temporary folder");
+    writes_crates(place.path());
+    let manifest = fs::read_to_string(place.path().join("system/Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("[workspace]") && manifest.contains("/runtime-support"), "{manifest}");
+    assert!(!manifest.contains(&*workspace().to_string_lossy()), "the way to the runtime is relative: {manifest}");
+}
