@@ -21,3 +21,10 @@ fn the_tea_shop_keeps_its_stories() {
 fn the_traffic_light_keeps_its_stories() {
     unit(&example("traffic_light/traffic_light.flow"), &Disk).all_pass();
 }
+
+#[test]
+fn the_support_desk_keeps_its_stories() {
+    for flow in ["system", "ticket"] {
+        unit(&example(&format!("support_ticket/flows/{flow}.flow")), &Disk).all_pass();
+    }
+}
