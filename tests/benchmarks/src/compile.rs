@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --bin compile` prints two tables. The first is what users wait for: the time to check (what an
 //! editor does), the time to generate, the lines in and out, what a generated line costs, the growth exponent against the
-//! size before (1.0 is linear), and the memory that the process has needed so far. The second says in which stage that
-//! time goes.
+//! size before (1.0 is linear), what a build takes that finds its files as it left them, and the memory that the process has
+//! needed so far. The second says in which stage that time goes.
 //!
 //! Times are medians of what the thread had of a processor: other programs on the same cores do not count. Other sizes may
 //! be given, for a profiler: `compile 300`.
@@ -16,9 +16,10 @@ use eventflowc::check::check;
 use eventflowc::diagnostic::Diagnostics;
 use eventflowc::driver::{Request, compile};
 use eventflowc::load::{Disk, Loaded, load};
+use eventflowc::output::{self, Neighbors, OutputFile, Stamp};
 use eventflowc::parse::parse;
 use eventflowc::plan::{self, plan};
-use eventflowc::render::render;
+use eventflowc::render::{Module, render};
 use eventflowc::resolve::{self, resolve};
 use eventflowc::source::Sources;
 use std::path::{Path, PathBuf};
@@ -63,8 +64,17 @@ impl System {
 /// What users wait for.
 fn wholes(systems: &[System]) {
     println!(
-        "{:>8} {:>9} {:>10} {:>9} {:>12} {:>9} {:>11} {:>10} {:>9}",
-        "machines", "lines in", "check ms", "growth", "generate ms", "growth", "lines out", "µs a line", "peak MB"
+        "{:>8} {:>9} {:>10} {:>9} {:>12} {:>9} {:>11} {:>10} {:>9} {:>9}",
+        "machines",
+        "lines in",
+        "check ms",
+        "growth",
+        "generate ms",
+        "growth",
+        "lines out",
+        "µs a line",
+        "again ms",
+        "peak MB"
     );
     let mut before: Option<(usize, f64, f64)> = None;
     for system in systems {
@@ -73,6 +83,7 @@ fn wholes(systems: &[System]) {
         assert!(!compilation.failed(), "{:#?}", compilation.findings());
         let (generate, modules) = timed(|| compilation.generate().expect("it has no errors"));
         let out: usize = modules.iter().map(|module| module.text.lines().count()).sum();
+        let again = again(system, modules);
         let growth = |now: f64, then: fn(&(usize, f64, f64)) -> f64| {
             before.map_or(String::from("-"), |before| {
                 let exponent = (now / then(&before)).ln() / (system.machines as f64 / before.0 as f64).ln();
@@ -80,7 +91,7 @@ fn wholes(systems: &[System]) {
             })
         };
         println!(
-            "{:>8} {:>9} {:>10.1} {:>9} {:>12.1} {:>9} {out:>11} {:>10.1} {:>9}",
+            "{:>8} {:>9} {:>10.1} {:>9} {:>12.1} {:>9} {out:>11} {:>10.1} {:>9.1} {:>9}",
             system.machines,
             system.lines,
             check * 1e3,
@@ -88,10 +99,28 @@ fn wholes(systems: &[System]) {
             generate * 1e3,
             growth(generate, |before| before.2),
             generate * 1e6 / out as f64,
+            again * 1e3,
             peak_megabytes().map_or(String::from("-"), |peak| peak.to_string()),
         );
         before = Some((system.machines, check, generate));
     }
+}
+
+/// A build that finds the files of these modules as it left them.
+fn again(system: &System, modules: Vec<Module>) -> f64 {
+    let (out, place) = (system.folder.join("out"), system.folder.join("stamp"));
+    let file = |module: Module| OutputFile { path: format!("{}.rs", module.name).into(), text: module.text };
+    let files: Vec<OutputFile> = modules.into_iter().map(file).collect();
+    let stamp = || {
+        let mut compilation = compile(&system.request(), &Disk).expect("a root is named");
+        let made_from = compilation.fingerprint().expect("it has no errors");
+        Stamp::new(place.clone(), &[&made_from]).expect("this program can be read")
+    };
+    output::write(&files, &out, &output::Disk).expect("they can be written");
+    stamp().note(&files);
+    let (time, fresh) = timed(|| stamp().fresh(&out, Neighbors::Go));
+    assert_eq!(fresh, Some(files.len()), "nothing has changed");
+    time
 }
 
 /// Where the time goes.
@@ -108,9 +137,8 @@ fn stages(systems: &[System]) {
         let (resolving, resolved) = timed(|| resolve(&loaded, &sources, &resolve::Options::default(), silent));
         let (checking, ()) = timed(|| check(&resolved.system, &resolved.origins, silent));
         let options = plan::Options { root: "system.flow".to_owned(), ..plan::Options::default() };
-        let (planning, plan) = timed(|| {
-            plan(&resolved.system, &resolved.origins, &sources, &options, silent).expect("no name collides")
-        });
+        let (planning, plan) =
+            timed(|| plan(&resolved.system, &resolved.origins, &sources, &options, silent).expect("no name collides"));
         let (rendering, _) = timed(|| render(&plan, silent).expect("it is Rust"));
         println!(
             "{:>8} {:>10.1} {:>12.1} {:>10.1} {:>10.1} {:>10.1} {:>10.1}",
@@ -135,9 +163,9 @@ fn loaded(root: &Path) -> (Loaded, Sources) {
 /// Parses every text again, without reading any: what the parser alone takes.
 fn parsed(sources: &Sources) -> usize {
     let silent = &mut Diagnostics::new();
-    let parsed = sources.iter().map(|(file, source)| {
-        parse(file, source.text(), FileKind::of_name(source.name()), silent).blank_lines.len()
-    });
+    let parsed = sources
+        .iter()
+        .map(|(file, source)| parse(file, source.text(), FileKind::of_name(source.name()), silent).blank_lines.len());
     parsed.sum()
 }
 
