@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod escape;
+pub mod junit;
 pub mod new;
 
 /// Where a dependency of a manifest comes from.

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventflowc::codes;
 use eventflowc::levels::{Level, Levels, NoSubject, Subject};
 
-use crate::commands::{bindings, build, check, completions, explain, fmt, man, new};
+use crate::commands::{bindings, build, check, completions, explain, fmt, man, new, test};
 
 /// Compiles business flows in near-English to Rust.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Writes the Rust crate for a flow.
     Build(build::Arguments),
+    /// Tells the stories of flows and test files, and says what does not hold.
+    Test(test::Arguments),
     /// Writes flows in their canonical form.
     Fmt(fmt::Arguments),
     /// Shows what a code means, with an example that fails and one that is fixed.

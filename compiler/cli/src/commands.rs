@@ -8,9 +8,9 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod new;
+pub(crate) mod test;
 
-use std::fs::{self, File, Metadata};
-use std::io;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use eventflowc::driver::{self, Compilation, NoRoot, Request, Tests};
@@ -19,6 +19,7 @@ use eventflowc::project::Sentences;
 
 use crate::arguments::{Command, Findings};
 use crate::exit::{Exit, Problem};
+use crate::flows::named;
 
 /// Runs a command.
 pub(crate) fn run(command: Command) -> Result<Exit, Problem> {
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Problem> {
         Command::New(arguments) => new::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bindings(arguments) => bindings::run(&arguments),
@@ -67,12 +69,4 @@ fn readable(flow: &Path) -> Result<(), Problem> {
     }
     File::open(flow).map_err(|error| Problem::io("read", flow, error))?;
     Ok(())
-}
-
-/// What stands at a path that the caller names. If nothing does, it is the command line that is wrong.
-fn named(path: &Path) -> Result<Metadata, Problem> {
-    fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::Usage(format!("there is no file `{}`", path.display())),
-        _ => Problem::io("read", path, error),
-    })
 }

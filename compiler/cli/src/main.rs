@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod difference;
 mod exit;
+mod flows;
 mod package_name;
 mod report;
 mod support;

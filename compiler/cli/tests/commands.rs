@@ -57,6 +57,17 @@ fn replay(case: &str) -> String {
     blocks.join("\n")
 }
 
+/// The text with `0.0` for the spans of time in it, which differ between runs: `(1.2ms)`, `(0.31s)`.
+fn timeless(text: &str) -> String {
+    let mut lines = text.split('(').map(|part| {
+        let rest = part.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        let is_span = rest.len() < part.len() && (rest.starts_with("ms)") || rest.starts_with("s)"));
+        if is_span { format!("0.0{rest}") } else { part.to_owned() }
+    });
+    let first = lines.next().unwrap_or_default();
+    lines.fold(first, |text, part| text + "(" + &part)
+}
+
 /// The folder of the workspace, which differs between machines.
 fn workspace() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is there");
@@ -71,6 +82,27 @@ fn every_stage_is_shown_as_json() {
         let said = run(&format!("eventflow build tiny.flow --emit {stage} --allow warnings"), place.path());
         assert!(said.starts_with(['{', '[']) && said.contains(part) && said.contains("tiny"), "{stage}: {said}");
     }
+}
+
+#[test]
+fn reports_of_tests_are_read_by_programs() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let flow = "machine: @tiny\n\nscenario: s\n\n  on :go from @user (api)\n    tiny moves to #a\n\n  expect:\n    = tiny is in #";
+    fs::write(place.path().join("good.flow"), format!("{flow}a\n")).expect("a file can be written");
+    fs::write(place.path().join("bad.flow"), format!("{flow}idle\n")).expect("a file can be written");
+    let said = run("eventflow test good.flow bad.flow --format json --coverage", place.path());
+    let (objects, exit) = said.rsplit_once("? ").expect("a test fails");
+    assert_eq!(exit, "1\n");
+    let objects: Vec<serde_json::Value> =
+        objects.lines().map(|line| serde_json::from_str(line).expect("every line is an object")).collect();
+    assert_eq!(objects.len(), 5, "two tests, two units, a summary: {said}");
+    assert_eq!(objects[0]["outcome"], "passed");
+    assert_eq!(objects[1]["outcome"]["failed"][0]["place"]["line"], 9);
+    assert_eq!(objects[2]["reached"][0]["machine"], "tiny");
+    assert_eq!((&objects[4]["passed"], &objects[4]["failed"]), (&1.into(), &1.into()));
+    let said = run("eventflow test good.flow bad.flow --format junit", place.path());
+    assert!(said.contains("<testsuites tests=\"2\" failures=\"1\" skipped=\"0\""), "{said}");
+    assert!(said.contains("<failure message=\"= tiny is in #idle\">bad.flow:9:5"), "{said}");
 }
 
 #[test]
@@ -154,6 +186,9 @@ fn what_cannot_be_written_is_said_and_not_lost() {
         "build tiny.flow --emit ir",
         "completions bash",
         "man",
+        "test tiny.flow",
+        "test tiny.flow --format json",
+        "test tiny.flow --format junit",
     ] {
         let mut command = Command::new(EVENTFLOW);
         command.args(line.split(' ')).current_dir(place.path()).stdout(full());
@@ -188,7 +223,8 @@ fn run(line: &str, place: &Path) -> String {
         .stdin(input.map_or_else(Stdio::null, Stdio::from))
         .output()
         .expect("the command runs");
-    let mut said = String::from_utf8(result.stdout).expect("output is text").replace(&workspace(), "[WORKSPACE]");
+    let output = String::from_utf8(result.stdout).expect("output is text");
+    let mut said = timeless(&output.replace(&workspace(), "[WORKSPACE]"));
     for line in String::from_utf8(result.stderr).expect("messages are text").lines() {
         said.push_str(format!("! {line}").trim_end());
         said.push('\n');

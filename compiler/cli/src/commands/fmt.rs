@@ -15,6 +15,7 @@ use eventflowc::source::Sources;
 use crate::arguments::MessageFormat;
 use crate::difference::difference;
 use crate::exit::{Exit, Problem};
+use crate::flows::add_flows;
 use crate::report::{self, Stream};
 
 /// How the text is called that has no file.
@@ -164,28 +165,4 @@ fn read(name: &str, text: &str, kind: FileKind, sources: &mut Sources) -> Result
     let errors: Vec<Diagnostic> =
         diagnostics.into_sorted().into_iter().filter(|found| found.severity == Severity::Error).collect();
     if errors.is_empty() { Ok(file) } else { Err(errors) }
-}
-
-/// Adds a flow, or all flows in a folder and in those below it, in the order of their names. Hidden folders, what Cargo
-/// builds, and what links lead to are left out.
-fn add_flows(path: &Path, flows: &mut Vec<PathBuf>) -> Result<(), Problem> {
-    let unreadable = |error| Problem::io("read", path, error);
-    if !super::named(path)?.is_dir() {
-        flows.push(path.to_owned());
-        return Ok(());
-    }
-    let mut entries = fs::read_dir(path).map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let kind = entry.file_type().map_err(unreadable)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let below = if path == Path::new(".") { PathBuf::from(entry.file_name()) } else { entry.path() };
-        if kind.is_dir() && !name.starts_with('.') && name != "target" {
-            add_flows(&below, flows)?;
-        } else if kind.is_file() && name.ends_with(".flow") {
-            flows.push(below);
-        }
-    }
-    Ok(())
 }

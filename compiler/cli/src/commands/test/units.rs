@@ -1,0 +1,88 @@
+//! From paths to what is tested: systems and machines, each compiled with the tests that are meant.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use eventflowc::ast::FileKind;
+use eventflowc::driver::{Compilation, Tests};
+
+use crate::arguments::{Findings, MessageFormat};
+use crate::commands::compile_with;
+use crate::exit::{Exit, Problem};
+use crate::flows::{add_flows, named};
+use crate::report::{self, Stream};
+
+/// A system, or a machine alone.
+pub(super) enum Unit {
+    /// Something is wrong with it or its tests, which was reported.
+    Broken,
+    /// It can be tested.
+    Ready(Box<Compilation>),
+}
+
+/// Finds and compiles everything that is named, and reports what is wrong with it; gives the files that it depends on,
+/// too. What is broken does not keep the rest from being tested.
+pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>, Vec<PathBuf>), Problem> {
+    let mut compilations = Vec::new();
+    if paths.is_empty() {
+        compilations.push(compile_with(Tests::Beside, None, findings)?);
+    }
+    for path in paths {
+        if named(path)?.is_dir() {
+            compilations.extend(folder(path, findings)?);
+        } else if FileKind::of_name(&path.to_string_lossy()) == FileKind::Test {
+            let tests = Tests::Of(vec![path.clone()]);
+            compilations.push(compile_with(tests, Some(&tested_by(path)?), findings)?);
+        } else {
+            compilations.push(compile_with(Tests::Beside, Some(path), findings)?);
+        }
+    }
+    let mut watched: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
+    let mut units = Vec::new();
+    for compilation in compilations {
+        watched.extend(compilation.watched.iter().cloned());
+        units.push(reported(compilation, findings.message_format)?);
+    }
+    Ok((units, watched))
+}
+
+fn reported(compilation: Compilation, format: MessageFormat) -> Result<Unit, Problem> {
+    let exit = report::findings(&compilation, format, Stream::Messages)?;
+    let ready = exit == Exit::Fine && compilation.test_plan().is_some();
+    Ok(if ready { Unit::Ready(Box::new(compilation)) } else { Unit::Broken })
+}
+
+/// The flow that a test file is about: `order.flow` of `order.test.flow`.
+fn tested_by(path: &Path) -> Result<PathBuf, Problem> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let flow = path.with_file_name(format!("{}.flow", name.strip_suffix(".test.flow").unwrap_or(&name)));
+    if flow.is_file() {
+        return Ok(flow);
+    }
+    let (test, flow) = (path.display(), flow.display());
+    Err(Problem::Usage(format!("`{test}` tests `{flow}`, which does not exist")))
+}
+
+/// The units of a folder: its systems, and the machines that none of them uses.
+fn folder(path: &Path, findings: &Findings) -> Result<Vec<Compilation>, Problem> {
+    let mut flows = Vec::new();
+    add_flows(path, &mut flows)?;
+    flows.retain(|flow| FileKind::of_name(&flow.to_string_lossy()) == FileKind::Flow);
+    let compile = |flow: &PathBuf| compile_with(Tests::Beside, Some(flow), findings);
+    let mut compilations = flows.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
+    let used: BTreeSet<PathBuf> = compilations.iter().flat_map(used_by).collect();
+    compilations.retain(|compilation| !used.contains(&same(&compilation.root)));
+    Ok(compilations)
+}
+
+/// The flows that a unit consists of, without its root.
+fn used_by(compilation: &Compilation) -> Vec<PathBuf> {
+    let root = same(&compilation.root);
+    let names = compilation.files.iter().filter_map(|file| compilation.sources.get(file.file));
+    names.map(|source| same(Path::new(source.name()))).filter(|path| *path != root).collect()
+}
+
+/// A path by which one file is always called.
+fn same(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
