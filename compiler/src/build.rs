@@ -95,7 +95,7 @@ impl Build {
         self
     }
 
-    /// A sentence of a machine whose method is an asynchronous function, though it is a guard, a rule or a transformer; like
+    /// A sentence of a machine whose method is an asynchronous function, though it is a guard or a transformer; like
     /// `async` in `eventflow.toml`.
     #[must_use]
     pub fn asynchronous(mut self, machine: &str, sentence: &str) -> Self {

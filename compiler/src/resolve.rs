@@ -51,7 +51,7 @@ pub struct Resolved {
 /// machine, or `order.send_email` for one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Guards, rules and transformers that may wait.
+    /// Guards and transformers that may wait. A rule never does: payloads are checked before anything runs.
     pub asynchronous: BTreeSet<String>,
     /// Actions that do not wait.
     pub synchronous: BTreeSet<String>,
@@ -62,7 +62,8 @@ impl Options {
         let listed = |list: &BTreeSet<String>| list.contains(name) || list.contains(&format!("{machine}.{name}"));
         match kind {
             SentenceKind::Action => !listed(&self.synchronous),
-            SentenceKind::Guard | SentenceKind::Transformer | SentenceKind::Rule => listed(&self.asynchronous),
+            SentenceKind::Guard | SentenceKind::Transformer => listed(&self.asynchronous),
+            SentenceKind::Rule => false,
         }
     }
 }
