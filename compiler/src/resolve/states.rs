@@ -7,6 +7,7 @@ use crate::ir::{self, Origins, StateId};
 use crate::nearest;
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The states of one machine.
 pub(super) struct StateTable {
@@ -140,34 +141,38 @@ pub(super) fn placement<'a>(others: &Others, scenario: &'a ast::Scenario) -> Opt
 /// The names that mean somebody else than a machine: the other machines of its unit, and whom it speaks with.
 #[derive(Default)]
 pub(super) struct Others {
-    own: String,
-    names: BTreeSet<String>,
+    /// The machine by the names that it and its unit give it.
+    own: [String; 2],
+    /// The machines of the unit by all their names.
+    unit: Rc<BTreeSet<String>>,
+    /// Whom the machine speaks of besides.
+    mentioned: BTreeSet<String>,
 }
 
 impl Others {
-    pub(super) fn of<'n>(machine: &ast::Machine, unit: impl IntoIterator<Item = &'n str>) -> Self {
-        let own = machine.name.text.clone();
-        let mut names: BTreeSet<String> = unit.into_iter().map(str::to_owned).collect();
+    pub(super) fn of(machine: &ast::Machine, name: &str, unit: &Rc<BTreeSet<String>>) -> Self {
+        let mut mentioned = BTreeSet::new();
         for handler in machine.scenarios.iter().flat_map(ast::Scenario::handlers) {
-            names.extend(handler.from.as_ref().map(|from| from.text.clone()));
+            mentioned.extend(handler.from.as_ref().map(|from| from.text.clone()));
             super::walk::block(&handler.body, &mut |piece| {
                 if let super::walk::Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(to)), .. }) = piece {
-                    names.insert(to.text.clone());
+                    mentioned.insert(to.text.clone());
                 }
             });
         }
-        names.remove(&own);
-        names.remove("self");
-        Self { own, names }
+        mentioned.remove("self");
+        Self { own: [machine.name.text.clone(), name.to_owned()], unit: Rc::clone(unit), mentioned }
     }
 
     /// Whether a subject is one of them. Any other is decoration.
     fn mean(&self, subject: &ast::FreeText) -> bool {
         let marked = subject.pieces.iter().any(|piece| match &piece.kind {
-            ast::PieceKind::Actor(name) => name.text != self.own && name.text != "self",
+            ast::PieceKind::Actor(name) => name.text != self.own[0] && name.text != "self",
             _ => false,
         });
-        marked || self.names.contains(&subject.method())
+        let name = subject.method();
+        let known = self.mentioned.contains(&name) || self.unit.contains(&name);
+        marked || (known && !self.own.contains(&name))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::ir::Origins;
 use crate::load::{Loaded, LoadedMachine};
 use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Outlines a unit: everything that statements may name is known afterwards.
 pub(super) fn outline<'a>(
@@ -23,12 +24,13 @@ pub(super) fn outline<'a>(
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
 ) -> Unit<'a> {
+    let unit = loaded.machines.iter().flat_map(|machine| [machine.name.clone(), machine.own_name.clone()]);
+    let unit = Rc::new(unit.collect());
     let mut declared = Declared::default();
     let mut machines = Vec::new();
     for machine in &loaded.machines {
         let Some(tree) = loaded.machine(machine) else { continue };
-        let unit = loaded.machines.iter().filter(|other| *other != machine);
-        let others = Others::of(tree, unit.flat_map(|other| [other.name.as_str(), other.own_name.as_str()]));
+        let others = Others::of(tree, &machine.name, &unit);
         let states = StateTable::of((tree, &others), loaded.states(machine), origins, sources, diagnostics);
         let known = records::visible(loaded, machine, &mut declared, types, origins, sources, diagnostics);
         let mut vocabulary = Vocabulary::default();
