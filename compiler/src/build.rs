@@ -18,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::driver::{self, Compilation, Request};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
+use crate::nearest::nearest;
 use crate::output::{self, Neighbors, OutputFile, Stamp};
 use crate::package;
 use crate::project::Waiting;
@@ -147,15 +148,21 @@ impl Build {
         self.roots.iter().map(|root| Unit::compile(root, &self.settings, place)).collect()
     }
 
-    /// What is wrong with the settings: with themselves, and with machines that none of the flows has.
+    /// What is wrong with the settings: with themselves, and with machines and sentences that none of the flows has.
     fn unsettled(&self, units: &[Unit]) -> Vec<String> {
         let mut wrong = self.wrong.clone();
         let resolved: Vec<_> = units.iter().filter_map(|unit| unit.compilation.resolved.as_ref()).collect();
         if resolved.len() == units.len() {
             for (machine, sentence, _) in self.settings.sentences.iter() {
-                let mut machines = resolved.iter().flat_map(|resolved| &resolved.system.machines);
-                if !machines.any(|known| known.name == machine) {
+                let machines = resolved.iter().flat_map(|resolved| &resolved.system.machines);
+                let named: Vec<_> = machines.filter(|known| known.name == machine).collect();
+                let sentences: Vec<_> = named.iter().flat_map(|machine| &machine.sentences).collect();
+                if named.is_empty() {
                     wrong.push(format!("there is no machine `@{machine}`, so `{sentence}` is no sentence of it"));
+                } else if !sentences.iter().any(|known| known.name == driver::method(sentence)) {
+                    let meant = nearest(sentence, sentences.iter().map(|known| known.text.as_str()));
+                    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+                    wrong.push(format!("`@{machine}` has no sentence `{sentence}`{meant}"));
                 }
             }
         }

@@ -170,7 +170,7 @@ fn waiting(sentences: &Sentences) -> resolve::Options {
 }
 
 /// The method of a sentence that is given as the flow words it; a method's name stays what it is.
-fn method(sentence: &str) -> String {
+pub(crate) fn method(sentence: &str) -> String {
     let words = sentence.split_whitespace().filter(|word| !word.starts_with('$'));
     words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }

@@ -103,6 +103,13 @@ fn sentences_wait_as_they_are_told_to() {
 }
 
 #[test]
+fn a_sentence_that_is_none_is_told() {
+    let place = Place::with(&[("loan.flow", ACTS)]);
+    let lines = place.lines(&place.build("loan.flow").synchronous("loan", "print recipt"));
+    assert_eq!(errors(&lines), ["`@loan` has no sentence `print recipt`; did you mean `print receipt`?"]);
+}
+
+#[test]
 fn a_machine_that_is_none_is_told() {
     let place = Place::with(&[("loan.flow", ACTS)]);
     let lines = place.lines(&place.build("loan.flow").synchronous("lone", "print receipt"));
