@@ -69,7 +69,7 @@ entries! {
         "EF0113" "EF0114" "EF0115" "EF0116";
     Warning: "EF0150" "EF0151" "EF0152" "EF0153";
     // Files and imports.
-    Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208" "EF0209";
+    Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208" "EF0209" "EF0210";
     // Names.
     Error: "EF0221" "EF0222" "EF0223" "EF0224" "EF0225" "EF0226" "EF0227" "EF0228" "EF0229" "EF0230" "EF0231" "EF0232"
         "EF0233";

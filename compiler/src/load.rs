@@ -21,6 +21,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// How many files may import one another in a row.
+const MAX_CHAIN: usize = 64;
+
 /// A parser of one file.
 pub type Parse<'a> = &'a dyn Fn(FileId, FileKind, &str, &mut Diagnostics) -> ast::File;
 
@@ -192,6 +195,10 @@ impl Loader<'_> {
         if self.open.contains(&read) {
             let names: Vec<String> = self.open.iter().map(|open| name_of(&self.read[*open].shown)).collect();
             self.wrong(catalog::import_cycle(import.path.span, &names, &name_of(&self.read[read].shown)));
+            return;
+        }
+        if self.open.len() >= MAX_CHAIN {
+            self.wrong(catalog::long_chain(import.path.span, MAX_CHAIN));
             return;
         }
         match &self.read[read] {

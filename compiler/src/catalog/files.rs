@@ -14,6 +14,7 @@ const OUTSIDE: Code = Code("EF0206");
 const NO_MACHINE: Code = Code("EF0207");
 const TWO_NAMES: Code = Code("EF0208");
 const NAME_OF_THE_RUNTIME: Code = Code("EF0209");
+const LONG_CHAIN: Code = Code("EF0210");
 
 fn at(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic {
     match span {
@@ -103,4 +104,11 @@ pub(crate) fn name_of_the_runtime(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(NAME_OF_THE_RUNTIME, format!("no machine can be called `@{name}`"))
         .label(span, format!("`@{name}` is {meaning}"))
         .help("give the machine another name")
+}
+
+/// A file that is reached over too many others.
+pub(crate) fn long_chain(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::error(LONG_CHAIN, format!("more than {most} files import one another in a row"))
+        .label(span, "one too many")
+        .help("let one file, the system's, import the others")
 }

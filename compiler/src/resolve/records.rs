@@ -121,40 +121,55 @@ impl<'a> Declared<'a> {
 /// Reports every circle of record types once. What is generated holds a record in place, and writes its description out,
 /// so that no record can lead back to itself, not even through a list.
 pub(super) fn self_containing(types: &Types, diagnostics: &mut Diagnostics) {
-    let mut reported: BTreeSet<RecordId> = BTreeSet::new();
+    let mut seen: BTreeSet<RecordId> = BTreeSet::new();
     for start in (0..types.records.len()).map(RecordId::at) {
-        if reported.contains(&start) {
-            continue;
+        if seen.insert(start) {
+            follow(types, start, &mut seen, diagnostics);
         }
-        let Some(circle) = circle(types, start) else { continue };
-        reported.extend(circle.iter().map(|(record, _)| *record));
-        let record = |id: RecordId| types.records[id.index()].name.as_str();
-        let fields: Vec<(&str, Span)> = circle.iter().map(|(holder, span)| (record(*holder), *span)).collect();
-        diagnostics.error(types_catalog::self_containing(record(start), &fields));
     }
 }
 
-/// The shortest way from a record type back to itself: the records on it, each with the field that leads on.
-fn circle(types: &Types, start: RecordId) -> Option<Vec<(RecordId, Span)>> {
-    let mut ways: Vec<Vec<(RecordId, Span)>> = vec![Vec::new()];
-    let mut reached: Vec<RecordId> = vec![start];
-    let mut next = 0;
-    while let Some(at) = reached.get(next).copied() {
-        for field in &types.records[at.index()].fields {
-            let Some(held) = held(types, field.ty) else { continue };
-            let mut way = ways[next].clone();
-            way.push((at, field.span));
-            if held == start {
-                return Some(way);
+/// A record type on the way, and the position of the field that is looked at.
+type Step = (RecordId, usize);
+
+/// Follows the fields of a record type, and those of what they hold; every field is looked at once.
+fn follow(types: &Types, start: RecordId, seen: &mut BTreeSet<RecordId>, diagnostics: &mut Diagnostics) {
+    let mut way: Vec<Step> = vec![(start, 0)];
+    let mut on_the_way = BTreeSet::from([start]);
+    while let Some((holder, position)) = way.last().copied() {
+        let Some(field) = types.records[holder.index()].fields.get(position) else {
+            on_the_way.remove(&holder);
+            way.pop();
+            if let Some((_, position)) = way.last_mut() {
+                *position += 1;
             }
-            if !reached.contains(&held) {
-                reached.push(held);
-                ways.push(way);
+            continue;
+        };
+        match held(types, field.ty) {
+            Some(record) if seen.insert(record) => {
+                on_the_way.insert(record);
+                way.push((record, 0));
+                continue;
             }
+            Some(record) if on_the_way.contains(&record) => report_circle(types, &way, record, diagnostics),
+            Some(_) | None => {}
         }
-        next += 1;
+        if let Some((_, position)) = way.last_mut() {
+            *position += 1;
+        }
     }
-    None
+}
+
+/// Reports that the last step of a way leads back to a record on it.
+fn report_circle(types: &Types, way: &[Step], back: RecordId, diagnostics: &mut Diagnostics) {
+    let begin = way.iter().position(|(record, _)| *record == back).unwrap_or_default();
+    let field = |(record, position): &Step| {
+        let record = &types.records[record.index()];
+        (record.name.as_str(), record.fields[*position].span)
+    };
+    let fields: Vec<(&str, Span)> = way[begin..].iter().map(field).collect();
+    let name = &types.records[back.index()].name;
+    diagnostics.error(types_catalog::self_containing(name, &fields));
 }
 
 /// The record type that values of a type are, or hold in lists.
