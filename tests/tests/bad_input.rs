@@ -145,6 +145,14 @@ fn a_folder_in_place_of_a_file_is_told_by_its_path() {
     assert!(codes(&found).contains(&"EF0809"), "{found:?}");
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_without_end_is_not_read_to_its_end() {
+    let found = found(&compiled("/dev/zero", &Disk));
+    assert_eq!(codes(&found), ["EF0201"], "{found:?}");
+    assert!(found[0].contains("longer than a flow can be"), "{found:?}");
+}
+
 /// Files that somebody edits while they are read: each reading gives another text, or none.
 struct Restless {
     readings: Cell<usize>,

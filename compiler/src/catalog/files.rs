@@ -36,6 +36,9 @@ pub(crate) fn unreadable(imported_at: Option<Span>, name: &str, error: &io::Erro
         io::ErrorKind::IsADirectory => {
             (format!("`{name}` is a folder, not a flow"), "name the file in it, such as `system.flow`")
         }
+        io::ErrorKind::FileTooLarge => {
+            (format!("`{name}` is longer than a flow can be"), "name a flow, or cut it into several")
+        }
         io::ErrorKind::InvalidData => (format!("`{name}` is not UTF-8 text: {error}"), "save the file as UTF-8"),
         _ => (format!("`{name}` cannot be read: {error}"), "check the file and its permissions"),
     };

@@ -1,7 +1,7 @@
 //! Where texts come from: a trait, the disk, and files in memory.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 /// What the compiler asks of a file system.
@@ -26,9 +26,17 @@ pub trait Files {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
+/// How many bytes a file may have: what is longer is no flow, and some devices never end.
+const MOST_BYTES: u64 = 64 << 20;
+
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(bytes)
     }
 
     fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
