@@ -45,7 +45,8 @@ impl<'a> Sentence<'a> {
 impl Drop for Sentence<'_> {
     #[cold]
     fn drop(&mut self) {
-        if let Some(witness) = self.witness {
+        // A turn that is given up, or an argument that has no value, ends a sentence too; nobody is to blame for that.
+        if let Some(witness) = self.witness.filter(|_| std::thread::panicking()) {
             // The first one is the innermost: that is where the panic began.
             let _ = witness.0.set((self.text, self.place));
         }
@@ -150,6 +151,15 @@ mod tests {
         let answer = Sentence::new("cart is valid", "order.flow:3", Some(&witness)).gives(valid("full"));
         assert!(answer.expect("the cart is full"));
         assert!(witness.0.get().is_none());
+    }
+
+    #[test]
+    fn a_sentence_that_is_never_asked_is_not_to_blame_for_a_later_panic() {
+        let witness = Witness::new();
+        drop(Sentence::new("cart is valid", "order.flow:3", Some(&witness)));
+        let ask = async { Sentence::new("card is valid", "order.flow:4", Some(&witness)).gives(valid("")) };
+        let failure = watched(&witness, ask).expect_err("the guard panics");
+        assert_eq!(failure.to_string(), "`card is valid` (order.flow:4) panicked: no cart");
     }
 
     #[test]
