@@ -1,7 +1,7 @@
 //! The way of a machine's data into records and back, and the constants that rules and targets are.
 
 use super::expression::number;
-use super::types::ident;
+use super::types::{grouped, ident};
 use crate::ir::{self, MachineId, Rule, Target, Type};
 use crate::plan::Plan;
 use proc_macro2::{Literal, TokenStream};
@@ -20,11 +20,11 @@ pub(super) fn rule(plan: &Plan<'_>, machine: &ir::Machine, rule: &Rule) -> Token
         Rule::AtLeast(text) => with_bounds("AtLeast", &[text]),
         Rule::AtMost(text) => with_bounds("AtMost", &[text]),
         Rule::MinCharacters(count) => {
-            let count = Literal::u32_unsuffixed(*count);
+            let count = grouped(u128::from(*count));
             quote!(::eventflow::Rule::MinCharacters(#count))
         }
         Rule::MaxCharacters(count) => {
-            let count = Literal::u32_unsuffixed(*count);
+            let count = grouped(u128::from(*count));
             quote!(::eventflow::Rule::MaxCharacters(#count))
         }
         Rule::Email => quote!(::eventflow::Rule::Email),
