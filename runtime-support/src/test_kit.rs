@@ -13,6 +13,8 @@ pub mod report;
 mod runtime;
 mod samples;
 mod stage;
+mod transcript;
+pub mod trial;
 pub mod troupe;
 mod values;
 mod walk;
@@ -22,6 +24,7 @@ pub use cast::{Acted, Asked, Cast};
 pub use observe::{Observer, Trace};
 pub use plan::TestPlan;
 pub use report::TestReport;
+pub use trial::{TestHost, Trial};
 pub use troupe::{CodeClaim, Troupe};
 pub use walk::run;
 

@@ -88,3 +88,16 @@ fn every_flow_on_a_page_compiles() {
     assert!(count > 20, "the blocks were found");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The Rust of the guide to testing stands in the tests of an example, line by line, so that it compiles and passes.
+#[test]
+fn the_rust_in_the_guide_to_testing_is_that_of_an_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
+    let (page, tests) = (read("docs/guide/testing-in-rust.md"), read("examples/support_ticket/tests/on_stage.rs"));
+    let blocks: Vec<&str> = page.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() >= 5);
+    for block in blocks {
+        assert!(tests.contains(block.trim()), "the example has no\n{block}");
+    }
+}

@@ -6,5 +6,15 @@ mod told;
 #[path = "stories/examples.rs"]
 mod examples;
 
+#[path = "stories/assumptions.rs"]
+mod assumptions;
+#[path = "stories/claims.rs"]
+mod claims;
+#[path = "stories/forms.rs"]
+mod forms;
+#[path = "stories/observed.rs"]
+mod observed;
 #[path = "stories/walk.rs"]
 mod walk;
+#[path = "stories/worlds.rs"]
+mod worlds;

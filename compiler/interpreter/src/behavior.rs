@@ -22,6 +22,33 @@ pub trait Behaviors: Send + Sync + 'static {
     /// # Errors
     /// If it cannot be said.
     fn rule(&self, machine: &str, sentence: &str, arguments: &[Json]) -> Result<bool, BoxError>;
+
+    /// Hears that an arm of a guard was tried: what runs is told while it runs. Most have nothing to do about it.
+    fn arm(&self, tried: Tried<'_>) {
+        let _ = tried;
+    }
+}
+
+/// An arm of a guard that was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried<'a> {
+    /// The machine, without its sigil.
+    pub machine: &'a str,
+    /// Where the arm stands: `order.flow:17`.
+    pub place: &'a str,
+    /// Whether its body runs.
+    pub passed: bool,
+}
+
+/// An arm of a guard.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArmOf {
+    /// The machine, without its sigil.
+    pub machine: String,
+    /// The handler, by position in the description.
+    pub handler: usize,
+    /// Where the arm stands: `order.flow:17`.
+    pub place: String,
 }
 
 /// One question to [`Behaviors`].

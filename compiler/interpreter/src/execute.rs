@@ -1,5 +1,6 @@
 //! Statements.
 
+use crate::behavior::Tried;
 use crate::evaluate::arithmetic;
 use crate::turn::{Returned, Turn};
 use crate::value::{Maybe, Value};
@@ -94,6 +95,9 @@ impl<'a> Turn<'a> {
                 Some(condition) => self.holds(condition, arm.origin).await?,
                 None => true,
             };
+            let scene = &self.scene;
+            let (machine, place) = (scene.machine().name.as_str(), scene.program.place(arm.origin));
+            scene.program.behaviors.arm(Tried { machine, place, passed: holds });
             if holds {
                 return self.block(&arm.body).await;
             }

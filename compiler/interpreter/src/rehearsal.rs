@@ -1,6 +1,6 @@
 //! An interpreted system that is tested: a cast plays the code behind its sentences.
 
-use crate::behavior::{Acted, Asked, Behaviors};
+use crate::behavior::{Acted, ArmOf, Asked, Behaviors, Tried};
 use crate::interpret::{Interpretation, interpret};
 use eventflow::Json;
 use eventflow::description::SystemDescription;
@@ -21,6 +21,14 @@ pub struct Rehearsal {
 #[must_use]
 pub fn rehearse(system: System, origins: &Origins, sources: &Sources) -> Rehearsal {
     Rehearsal { interpretation: interpret(system, origins, sources, Arc::new(Nobody)) }
+}
+
+impl Rehearsal {
+    /// All arms of all guards, machine by machine, in source order: what tests may cover.
+    #[must_use]
+    pub fn arms(&self) -> Vec<ArmOf> {
+        self.interpretation.arms()
+    }
 }
 
 impl Troupe for Rehearsal {
@@ -73,6 +81,11 @@ impl Behaviors for Played {
 
     fn rule(&self, machine: &str, sentence: &str, arguments: &[Json]) -> Result<bool, BoxError> {
         self.0.rule(&test_kit::Asked { machine, sentence, arguments, meta: None })
+    }
+
+    fn arm(&self, tried: Tried<'_>) {
+        let Tried { machine, place, passed } = tried;
+        self.0.arm(machine, place, passed);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What came of a test, as data: whoever shows it to people decides how it looks.
 
 use super::plan::Place;
+use crate::ids::InstanceId;
+use crate::record::Recipient;
 use core::fmt;
 use core::time::Duration;
 use serde::Serialize;
@@ -200,6 +202,23 @@ impl TestReport {
         match self.outcome {
             Outcome::Passed | Outcome::Pending => true,
             Outcome::Failed(_) => false,
+        }
+    }
+}
+
+impl From<&InstanceId> for Party {
+    fn from(id: &InstanceId) -> Self {
+        Self { name: id.machine().to_owned(), instance: Some(id.key().to_owned()) }
+    }
+}
+
+impl From<&Recipient> for Party {
+    fn from(to: &Recipient) -> Self {
+        match to {
+            Recipient::Instance(id) => Self::from(id),
+            Recipient::Machine(name)
+            | Recipient::Every { machine: name, .. }
+            | Recipient::Actor { actor: name, .. } => Self { name: name.clone(), instance: None },
         }
     }
 }

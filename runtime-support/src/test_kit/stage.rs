@@ -93,6 +93,10 @@ impl Stage {
         lock(&self.log)
     }
 
+    pub(crate) fn runtime(&self) -> Arc<VirtualRuntime> {
+        Arc::clone(&self.runtime)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -186,7 +190,8 @@ impl Stage {
         ConversationId::opened_by(MessageId::from_bytes([0; 16]))
     }
 
-    fn read_on(&mut self) {
+    /// Reads what was committed since.
+    pub(crate) fn read_on(&mut self) {
         let tail = self.runtime.finish(self.store.tail(self.read, usize::MAX));
         // The memory store answers always, and holds what the engine has written.
         let Ok((stored, read)) = tail else { return };

@@ -24,7 +24,7 @@ fn the_traffic_light_keeps_its_stories() {
 
 #[test]
 fn the_support_desk_keeps_its_stories() {
-    for flow in ["system", "ticket"] {
-        unit(&example(&format!("support_ticket/flows/{flow}.flow")), &Disk).all_pass();
-    }
+    unit(&example("support_ticket/flows/system.flow"), &Disk).all_pass();
+    // The incident announces to all tickets, so that it makes no sense without them.
+    unit(&example("support_ticket/flows/ticket.flow"), &Disk).all_pass();
 }

@@ -63,6 +63,18 @@ impl Script {
         }
     }
 
+    /// A script in which nothing is said.
+    pub(crate) fn empty(start: Timestamp) -> Self {
+        Self {
+            roles: Vec::new(),
+            answers: Vec::new(),
+            assumptions: Vec::new(),
+            samples: Mutex::new(Samples::new(start)),
+            start,
+            either: Vec::new(),
+        }
+    }
+
     /// The role of a machine.
     pub(crate) fn role(&self, machine: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.machine == machine)

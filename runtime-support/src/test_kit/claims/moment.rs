@@ -123,8 +123,9 @@ impl Scope for Moment<'_> {
         if let Some((machine, event, payload)) = self.payload {
             let fields = &self.description.machines[machine].events[event].fields;
             let field = fields.iter().find(|field| field.name == name);
-            if let Some(field) = field {
-                return wide(&field.schema, payload.get(name).unwrap_or(&Json::Null));
+            let carried = payload.get(name).filter(|value| !value.is_null());
+            if let (Some(field), Some(value)) = (field, carried) {
+                return wide(&field.schema, value);
             }
         }
         self.seen(self.machine).and_then(|seen| seen.context.get(name)).cloned().unwrap_or_default()

@@ -3,7 +3,7 @@
 use super::story::Story;
 use crate::dynamic::Sender;
 use crate::ids::MessageId;
-use crate::record::{Emitted, Recipient, SentBy};
+use crate::record::{Emitted, SentBy};
 use crate::test_kit::report::{Exchanged, Party, Way};
 use crate::test_kit::stage::Entry;
 
@@ -31,7 +31,7 @@ impl Story<'_> {
             while let Some(said) = sent.next_if(|said| said.at <= place) {
                 self.say(said, &mut exchange);
             }
-            let from = party(&entry.id);
+            let from = Party::from(&entry.id);
             if self.is_timer(entry) {
                 exchange.push(Exchanged {
                     from: from.clone(),
@@ -85,18 +85,7 @@ impl Story<'_> {
     }
 }
 
-fn party(id: &crate::ids::InstanceId) -> Party {
-    Party { name: id.machine().to_owned(), instance: Some(id.key().to_owned()) }
-}
-
 fn emit(from: &Party, emitted: &Emitted) -> Exchanged {
-    let to = match &emitted.to {
-        Recipient::Instance(id) => party(id),
-        Recipient::Machine(name) | Recipient::Every { machine: name, .. } => {
-            Party { name: name.clone(), instance: None }
-        }
-        Recipient::Actor { actor, .. } => Party { name: actor.clone(), instance: None },
-    };
     let way = match emitted.way {
         SentBy::Bare => Way::Bare,
         SentBy::Async => Way::Async,
@@ -105,5 +94,6 @@ fn emit(from: &Party, emitted: &Emitted) -> Exchanged {
         SentBy::Port => Way::Port,
         SentBy::Callback => Way::Callback,
     };
+    let to = Party::from(&emitted.to);
     Exchanged { from: from.clone(), to, event: emitted.event.clone(), payload: emitted.data.clone(), way }
 }
