@@ -98,6 +98,7 @@ pub mod says {
         /// `emit :lent to @member with $title` (library.flow:12)
         pub title: ::core::option::Option<::std::string::String>,
     }
+
     impl ::eventflow::Encode for Lent {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -259,15 +260,10 @@ impl<B: Behavior> Decider<B> {
             // loan moves to #out
             decision.state = ::core::option::Option::Some(State::Out);
             // emit :lent to @member with $title
-            decision
-                .effects
-                .emit(
-                    Emit::LentToMember(says::Lent {
-                        title: view(turn, decision)
-                            .title()
-                            .map(::std::borrow::ToOwned::to_owned),
-                    }),
-                );
+            let message = says::Lent {
+                title: view(turn, decision).title().map(::std::borrow::ToOwned::to_owned),
+            };
+            decision.effects.emit(Emit::LentToMember(message));
             ::core::result::Result::Ok(::eventflow::Ran::Something)
         } else {
             // otherwise

@@ -26,17 +26,10 @@ impl<
     #[must_use]
     pub fn into_parts(self) -> ::eventflow::system::Parts {
         let System { loan, member } = self;
-        ::eventflow::system::Parts {
-            description: DESCRIPTION,
-            machines: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::Typed::new(super::loan::Decider::new(loan),
-                & description::MACHINES[0]))
-            ],
-            ports: ::std::vec![
-                ::std::sync::Arc::new(::eventflow::port::Silent),
-                ::std::sync::Arc::new(member::Adapter(member))
-            ],
-        }
+        ::eventflow::system::Parts::new(DESCRIPTION)
+            .machine(super::loan::Decider::new(loan), &description::MACHINES[0])
+            .port(::eventflow::port::Silent)
+            .port(member::Adapter(member))
     }
 }
 
@@ -78,6 +71,7 @@ pub mod librarian {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -113,6 +107,7 @@ pub mod member {
     pub struct Client<'a> {
         dispatcher: &'a dyn ::eventflow::request::Dispatcher,
     }
+
     impl<'a> Client<'a> {
         /// The client of whatever serves requests.
         #[must_use]
@@ -138,12 +133,14 @@ pub mod member {
                 .from_actor("member")
         }
     }
+
     /// `emit :lent to @member with $title` (library.flow:12)
     #[derive(Clone, Debug, PartialEq)]
     pub struct Lent {
         /// `emit :lent to @member with $title` (library.flow:12)
         pub title: ::core::option::Option<::std::string::String>,
     }
+
     impl ::eventflow::Encode for Lent {
         fn encode(&self, encoder: &mut ::eventflow::Encoder) {
             let mut object = encoder.object();
@@ -151,6 +148,7 @@ pub mod member {
             object.end();
         }
     }
+
     impl ::eventflow::Decode for Lent {
         fn decode(
             json: &::eventflow::Json,
@@ -161,6 +159,7 @@ pub mod member {
             })
         }
     }
+
     /// The way to `@member`.
     ///
     /// A message is delivered at least once, and in order for each instance; the postmark's key is the same at every attempt.
@@ -178,8 +177,10 @@ pub mod member {
             Output = ::core::result::Result<(), ::eventflow::dynamic::BoxError>,
         > + ::core::marker::Send;
     }
+
     /// The port as the engine sees it.
     pub(super) struct Adapter<P>(pub(super) P);
+
     impl<P: Port> ::eventflow::dynamic::DynPort for Adapter<P> {
         fn deliver<'a>(
             &'a self,
@@ -216,16 +217,20 @@ pub mod member {
     }
 }
 
-const _: fn(super::loan::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = |
-    said|
-{
-    match said {
-        super::loan::Emit::LentToMember(said) => {
-            let super::loan::says::Lent { title } = said;
-            let _ = member::Lent { title };
+/// Whatever `@loan` says can be read by whom it says it to.
+const _: fn(super::loan::Emit) -> ::core::result::Result<(), ::eventflow::Mismatch> = {
+    fn reads(
+        said: super::loan::Emit,
+    ) -> ::core::result::Result<(), ::eventflow::Mismatch> {
+        match said {
+            super::loan::Emit::LentToMember(said) => {
+                let super::loan::says::Lent { title } = said;
+                let _ = member::Lent { title };
+            }
         }
+        ::core::result::Result::Ok(())
     }
-    ::core::result::Result::Ok(())
+    reads
 };
 
 /// What the system is, as data: machines, events, handlers, actors, schemas.
@@ -244,6 +249,7 @@ mod description {
     pub(super) const MACHINES: &[::eventflow::description::MachineDescription] = &[
         MACHINE_LOAN,
     ];
+
     /// The external actors, in the order in which the engine is given their ports.
     pub(super) const ACTORS: &[::eventflow::description::ActorDescription] = &[
         ::eventflow::describe::actor("librarian", const { &[] }),
@@ -266,6 +272,7 @@ mod description {
             },
         ),
     ];
+
     /// `@loan`
     const MACHINE_LOAN: ::eventflow::description::MachineDescription = ::eventflow::description::MachineDescription {
         name: ::eventflow::describe::text("loan"),
