@@ -10,6 +10,8 @@ mod examples;
 mod assumptions;
 #[path = "stories/claims.rs"]
 mod claims;
+#[path = "stories/edges.rs"]
+mod edges;
 #[path = "stories/forms.rs"]
 mod forms;
 #[path = "stories/observed.rs"]
