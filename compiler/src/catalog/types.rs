@@ -37,7 +37,7 @@ pub(crate) fn operands(place: Span, operator: &str, left: (&str, Span), right: (
     let mut diagnostic =
         Diagnostic::error(OPERANDS, format!("`{operator}` does not go with `{}` and `{}`", left.0, right.0))
             .label(place, "no meaning for these types");
-    for (ty, span) in [left, right] {
+    for (ty, span) in if left == right { vec![left] } else { vec![left, right] } {
         if span != place {
             diagnostic = diagnostic.label(span, format!("`{ty}` because of this"));
         }

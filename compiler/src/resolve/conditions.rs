@@ -95,8 +95,8 @@ impl Lowering<'_, '_> {
             }
             ExpressionKind::Between { value, low, high } => {
                 let (value, low, high) = (self.value(value, scope), self.value(low, scope), self.value(high, scope));
-                self.ordered(&value, &low, span);
-                self.ordered(&value, &high, span);
+                self.ordered(&value, &low, low.span);
+                self.ordered(&value, &high, high.span);
                 Condition::Between { value: value.expression, low: low.expression, high: high.expression }
             }
             ExpressionKind::Postfix { value, test } => {
