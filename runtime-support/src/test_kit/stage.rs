@@ -20,22 +20,30 @@ use crate::sources::{ManualClock, SeededIds};
 use crate::store::{MemoryStore, Position, Store};
 use crate::system::Parts;
 use crate::timestamp::Timestamp;
+use core::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// A system on a stage of its own.
+/// A system on a stage of its own, with what it has recorded.
 pub(crate) struct Stage {
-    pub(crate) engine: Engine,
+    pub(crate) works: Works,
     pub(crate) description: Arc<SystemDescription>,
     /// The machines, as the engine has them.
     pub(crate) machines: Vec<Arc<dyn DynMachine>>,
-    pub(crate) clock: Arc<ManualClock>,
+    /// Every record, in the order of commits.
+    pub(crate) journal: Vec<Entry>,
+    read: Position,
+}
+
+/// What makes a stage move. Clones share everything, and nothing is locked while code of the user's runs.
+#[derive(Clone)]
+pub(crate) struct Works {
+    pub(crate) engine: Engine,
+    description: Arc<SystemDescription>,
+    clock: Arc<ManualClock>,
     ids: Arc<SeededIds>,
     store: Arc<MemoryStore>,
     runtime: Arc<VirtualRuntime>,
     log: Arc<Mutex<Log>>,
-    /// Every record, in the order of commits.
-    pub(crate) journal: Vec<Entry>,
-    read: Position,
     limits: Limits,
 }
 
@@ -47,6 +55,7 @@ pub(crate) struct Entry {
     pub(crate) record: Record,
 }
 
+#[derive(Clone, Copy)]
 struct Limits {
     turns: usize,
     latest: Timestamp,
@@ -85,77 +94,52 @@ impl Stage {
         let parts = Parts { description, machines: machines.clone(), ports };
         let engine = setup.try_start(parts).map_err(|misfit| Stopped(format!("the machines do not fit: {misfit}")))?;
         let limits = Limits { turns: options.turns, latest: options.start.saturating_add(options.time) };
-        let (description, journal, read) = (shared, Vec::new(), Position(0));
-        Ok(Self { engine, description, machines, clock, ids, store, runtime, log, journal, read, limits })
+        let (description, journal, read) = (Arc::clone(&shared), Vec::new(), Position(0));
+        let works = Works { engine, description: shared, clock, ids, store, runtime, log, limits };
+        Ok(Self { works, description, machines, journal, read })
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
-        lock(&self.log)
-    }
-
-    pub(crate) fn runtime(&self) -> Arc<VirtualRuntime> {
-        Arc::clone(&self.runtime)
+        lock(&self.works.log)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.works.now()
     }
 
     /// Sends a request from outside, and runs what follows from it within the request.
     pub(crate) fn request(&mut self, request: Request) -> Result<Answer, Refusal> {
-        let answer = self.runtime.finish(self.engine.dispatch(request));
+        let answer = self.works.finish(self.works.engine.dispatch(request));
         self.read_on();
         answer
     }
 
     /// Delivers a message as from somebody of the system.
     pub(crate) fn deliver(&mut self, played: Played<'_>) -> Result<Answer, Refusal> {
-        let answer = self.runtime.finish(self.engine.deliver_as(played));
+        let answer = self.works.deliver(played);
         self.read_on();
         answer
     }
 
     /// Makes something so.
     pub(crate) fn give(&mut self, given: Given) -> Result<(), Refusal> {
-        let answer = self.runtime.finish(self.engine.give(given));
+        let answer = self.works.finish(self.works.engine.give(given));
         self.read_on();
         answer
     }
 
     /// Runs what waits, timers that are not due aside, until nothing is left.
     pub(crate) fn settle(&mut self) -> Result<(), Stopped> {
-        loop {
-            if self.log().turns.len() >= self.limits.turns {
-                return Err(self.endless());
-            }
-            let worked = self.runtime.finish(self.engine.work_once());
-            if !worked.map_err(|error| Stopped(error.to_string()))? {
-                break;
-            }
-        }
+        let settled = self.works.settle(0);
         self.read_on();
-        Ok(())
+        settled
     }
 
     /// Moves the clock, and lets every timer on the way fire at its time.
     pub(crate) fn move_to(&mut self, due: Timestamp) -> Result<(), Stopped> {
-        if due > self.limits.latest {
-            let days = due.since(self.now()).as_micros() / Duration::from_days(1).as_micros();
-            return Err(Stopped(format!(
-                "the clock would have to move by {days} days, which is beyond the limit of a test"
-            )));
-        }
-        self.settle()?;
-        while let Some(next) = self.next_due()?.filter(|next| *next <= due) {
-            self.clock.set(next.max(self.now()));
-            self.settle()?;
-        }
-        self.clock.set(due.max(self.now()));
-        self.settle()
-    }
-
-    fn next_due(&self) -> Result<Option<Timestamp>, Stopped> {
-        self.runtime.finish(self.store.next_due()).map_err(|error| Stopped(error.to_string()))
+        let moved = self.works.move_to(due, 0);
+        self.read_on();
+        moved
     }
 
     /// The first instance of a machine that the test has seen.
@@ -182,7 +166,7 @@ impl Stage {
 
     /// An id for an instance that somebody is to have.
     pub(crate) fn fresh_id(&self, machine: &str) -> InstanceId {
-        InstanceId::fresh(machine, &self.ids.uuid())
+        self.works.fresh_id(machine)
     }
 
     /// A conversation for what is so before anything is said.
@@ -192,7 +176,7 @@ impl Stage {
 
     /// Reads what was committed since.
     pub(crate) fn read_on(&mut self) {
-        let tail = self.runtime.finish(self.store.tail(self.read, usize::MAX));
+        let tail = self.works.finish(self.works.store.tail(self.read, usize::MAX));
         // The memory store answers always, and holds what the engine has written.
         let Ok((stored, read)) = tail else { return };
         self.read = read;
@@ -202,10 +186,69 @@ impl Stage {
             }
         }
     }
+}
+
+impl Works {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An id for an instance that somebody is to have.
+    pub(crate) fn fresh_id(&self, machine: &str) -> InstanceId {
+        InstanceId::fresh(machine, &self.ids.uuid())
+    }
+
+    /// Runs something to its end.
+    pub(crate) fn finish<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.finish(future)
+    }
+
+    /// Delivers a message as from somebody of the system.
+    pub(crate) fn deliver(&self, played: Played<'_>) -> Result<Answer, Refusal> {
+        self.finish(self.engine.deliver_as(played))
+    }
+
+    /// How many turns there have been.
+    pub(crate) fn turns(&self) -> usize {
+        lock(&self.log).turns.len()
+    }
+
+    /// Runs what waits, timers that are not due aside, until nothing is left. Turns are counted from `begun` on.
+    pub(crate) fn settle(&self, begun: usize) -> Result<(), Stopped> {
+        loop {
+            if self.turns().saturating_sub(begun) >= self.limits.turns {
+                return Err(self.endless());
+            }
+            let worked = self.finish(self.engine.work_once());
+            if !worked.map_err(|error| Stopped(error.to_string()))? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Moves the clock, and lets every timer on the way fire at its time.
+    pub(crate) fn move_to(&self, due: Timestamp, begun: usize) -> Result<(), Stopped> {
+        if due > self.limits.latest {
+            let days = due.since(self.now()).as_micros() / Duration::from_days(1).as_micros();
+            let why = format!("the clock would have to move by {days} days, which is beyond the limit of a test");
+            return Err(Stopped(why));
+        }
+        self.settle(begun)?;
+        while let Some(next) = self.next_due()?.filter(|next| *next <= due) {
+            self.clock.set(next.max(self.now()));
+            self.settle(begun)?;
+        }
+        self.clock.set(due.max(self.now()));
+        self.settle(begun)
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, Stopped> {
+        self.finish(self.store.next_due()).map_err(|error| Stopped(error.to_string()))
+    }
 
     /// A test that does not come to rest: the turns that come round again and again.
     fn endless(&self) -> Stopped {
-        let log = self.log();
+        let log = lock(&self.log);
         let mut named: Vec<String> = Vec::new();
         for turn in log.turns.iter().rev().take(NAMED_TURNS) {
             let name = self.turn_name(turn);

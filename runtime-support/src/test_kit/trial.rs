@@ -3,7 +3,7 @@
 use super::cast::{Cast, Script};
 use super::partners::{PlayedMachine, alone, hasten};
 use super::report::Party;
-use super::stage::{Entry, Stage, Stopped};
+use super::stage::{Entry, Stage, Stopped, Works};
 use super::{Options, transcript};
 use crate::codec::Encoder;
 use crate::duration::Duration;
@@ -36,7 +36,7 @@ pub struct TestHost {
 /// [`Trial::settle`], and timers when the clock is moved. No thread but the test's own does anything.
 pub struct Trial {
     stage: Mutex<Stage>,
-    engine: Engine,
+    works: Works,
 }
 
 /// A system that does not come to rest: the text names the events that go round.
@@ -85,7 +85,8 @@ impl TestHost {
         self
     }
 
-    /// After how many turns a system counts as one that does not come to rest; otherwise after 1,000.
+    /// After how many turns of one [`Trial::settle`] or [`Trial::advance`] a system counts as one that does not come to rest;
+    /// otherwise after 1,000.
     #[must_use]
     pub const fn at_most(mut self, turns: usize) -> Self {
         self.options.turns = turns;
@@ -128,15 +129,14 @@ impl Host for TestHost {
         hasten(&mut description);
         let stage = Stage::new(description, machines, ports, (&cast, &options));
         let stage = stage.unwrap_or_else(|stopped| panic!("{}", stopped.0));
-        Trial { engine: stage.engine.clone(), stage: Mutex::new(stage) }
+        Trial { works: stage.works.clone(), stage: Mutex::new(stage) }
     }
 }
 
 impl Trial {
     /// Waits for something, such as the answer to a request. What follows from it within the request has run then.
     pub fn wait<T>(&self, future: impl IntoFuture<Output = T>) -> T {
-        let runtime = self.stage().runtime();
-        runtime.finish(future.into_future())
+        self.works.finish(future.into_future())
     }
 
     /// Runs what waits, timers that are not due aside, until nothing is left. Failed messages are tried again at once.
@@ -144,13 +144,13 @@ impl Trial {
     /// # Errors
     /// If the system does not come to rest.
     pub fn settle(&self) -> Result<(), Restless> {
-        self.stage().settle().map_err(restless)
+        self.works.settle(self.works.turns()).map_err(restless)
     }
 
     /// The time on the stage.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.stage().now()
+        self.works.now()
     }
 
     /// Moves the clock. Every timer on the way fires at its time, and what follows from it runs.
@@ -158,9 +158,7 @@ impl Trial {
     /// # Errors
     /// If the system does not come to rest, or the clock would leave the time of a test.
     pub fn advance(&self, by: Duration) -> Result<(), Restless> {
-        let mut stage = self.stage();
-        let due = stage.now().saturating_add(by);
-        stage.move_to(due).map_err(restless)
+        self.works.move_to(self.now().saturating_add(by), self.works.turns()).map_err(restless)
     }
 
     /// Puts an instance of a generated machine into a state with a context, in a conversation of its own.
@@ -200,13 +198,10 @@ impl Trial {
     /// # Errors
     /// If the message is refused, or its turn fails; it is not tried again.
     pub fn say_as(&self, machine: &str, to: &InstanceId, event: &str, data: &Json) -> Result<Answer, Refusal> {
-        let mut stage = self.stage();
-        let home = self.home(&stage, to);
-        let known = stage.journal.iter().filter(|entry| entry.record.conversation == home || entry.id == *to);
-        let partner = known.map(|entry| &entry.id).find(|id| id.machine() == machine).cloned();
-        let from = Sender::Instance(partner.unwrap_or_else(|| stage.fresh_id(machine)));
-        let (to, conversation, machine) = (Some(to.clone()), Some(home), to.machine());
-        stage.deliver(Played { from, machine, to, event, conversation, data })
+        let (from, home) = self.partner(machine, to);
+        let (from, conversation) = (Sender::Instance(from), Some(home));
+        let (to, machine) = (Some(to.clone()), to.machine());
+        self.works.deliver(Played { from, machine, to, event, conversation, data })
     }
 
     /// The state that an instance is in, without its sigil; none: there is no such instance.
@@ -258,7 +253,7 @@ impl Trial {
     /// # Errors
     /// If a record of it cannot be read.
     pub fn timers(&self, id: &InstanceId) -> Result<Vec<Armed>, Refusal> {
-        let view = self.wait(self.engine.instance(id))?;
+        let view = self.wait(self.works.engine.instance(id))?;
         Ok(view.map(|view| view.timers).unwrap_or_default())
     }
 
@@ -267,7 +262,7 @@ impl Trial {
     /// # Errors
     /// If they cannot be read.
     pub fn dead_letters(&self) -> Result<Vec<DeadMessage>, Refusal> {
-        self.wait(self.engine.dead_letters(None, usize::MAX))
+        self.wait(self.works.engine.dead_letters(None, usize::MAX))
     }
 
     /// Everything that happened, one line a record and one a message, for a test that compares it with what is written
@@ -279,12 +274,17 @@ impl Trial {
 
     /// The engine, for what is not said here.
     pub const fn engine(&self) -> &Engine {
-        &self.engine
+        &self.works.engine
     }
 
-    fn home(&self, stage: &Stage, id: &InstanceId) -> ConversationId {
-        let first = stage.journal.iter().find(|entry| entry.id == *id);
-        first.map_or_else(|| stage.opened(), |entry| entry.record.conversation.clone())
+    /// The instance of a machine that shares the conversation of another one, or a fresh id; and that conversation.
+    fn partner(&self, machine: &str, of: &InstanceId) -> (InstanceId, ConversationId) {
+        let stage = self.stage();
+        let first = stage.journal.iter().find(|entry| entry.id == *of);
+        let home = first.map_or_else(|| stage.opened(), |entry| entry.record.conversation.clone());
+        let mut there = stage.journal.iter().filter(|entry| entry.record.conversation == home);
+        let partner = there.find(|entry| entry.id.machine() == machine).map(|entry| entry.id.clone());
+        (partner.unwrap_or_else(|| stage.fresh_id(machine)), home)
     }
 
     /// The stage, with everything read that was committed.
@@ -297,13 +297,13 @@ impl Trial {
 
 impl Dispatcher for Trial {
     fn dispatch(&self, request: Request) -> BoxFuture<'_, Result<Answer, Refusal>> {
-        self.engine.dispatch(request)
+        self.works.engine.dispatch(request)
     }
 }
 
 impl Instances for Trial {
     fn instance<'a>(&'a self, machine: &'a str, id: &'a str) -> BoxFuture<'a, Result<Box<dyn Instance>, Refusal>> {
-        Instances::instance(&self.engine, machine, id)
+        Instances::instance(&self.works.engine, machine, id)
     }
 }
 
