@@ -129,7 +129,8 @@ fn names_that_stand_twice_are_shown() {
     body("  emit :x to @shop with a: 1, a: 2 // EF0221\n");
     body("  $x: nubmer becomes 5 // EF0225\n");
     body("  reply 200 with order_view // EF0226\n");
-    body("  emit :x to all @shop // EF0227\n");
+    body("  emit :x to all @shop\n");
+    body("  emit :x to all @shop // EF0227\n\nmachine: @bank\n\non :open from @clerk (api)\n  bank moves to #open\n");
     body("  cancel :late // EF0228\n");
     body("  schedule :late in 1 hour\n  cancel :late\n");
     body("  reply 200 with:\n    | a | 1 |\n    | a | 2 | // EF0111\n");

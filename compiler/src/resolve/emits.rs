@@ -29,7 +29,10 @@ struct Place {
 impl Lowering<'_, '_> {
     /// Lowers `emit …` as a statement.
     pub(super) fn emit(&mut self, emit: &ast::Emit, scope: &Scope) -> Option<ir::Emit> {
+        let recipient = self.unit.recipient(self.machine, emit.target.as_ref());
         let way = match (&emit.target, emit.async_) {
+            // What goes to all instances of a partner goes to its port where the partner is an actor.
+            (Some(ast::Target::All { .. }), _) if matches!(recipient, Recipient::Actor(_)) => Way::Async,
             (Some(ast::Target::All { .. }), _) => Way::Broadcast,
             (Some(ast::Target::Actor(_)) | None, Some(_)) => Way::Async,
             (Some(ast::Target::Actor(_)) | None, None) => Way::Bare,

@@ -137,6 +137,11 @@ impl Unit<'_> {
         self.names.get(name)
     }
 
+    /// Whether a machine is compiled alone.
+    pub(super) fn is_alone(&self) -> bool {
+        self.machines.len() == 1
+    }
+
     /// The actor of this name.
     pub(super) fn actor_named(&self, name: &str) -> Option<ActorId> {
         self.actors.iter().position(|actor| actor.name == name).map(ActorId::at)
@@ -151,9 +156,13 @@ impl Unit<'_> {
                 Some(id) => Recipient::Machine(id),
                 None => self.actor_named(&name.text).map_or(Recipient::Nobody, Recipient::Actor),
             },
-            Some(ast::Target::All { machine: name, .. }) => {
-                self.named_from(machine, &name.text).map_or(Recipient::Nobody, Recipient::Every)
-            }
+            Some(ast::Target::All { machine: name, .. }) => match self.named_from(machine, &name.text) {
+                Some(id) => Recipient::Every(id),
+                // A machine that is compiled alone speaks of partners of its system: those are actors then.
+                None => {
+                    self.actor_named(&name.text).filter(|_| self.is_alone()).map_or(Recipient::Nobody, Recipient::Actor)
+                }
+            },
         }
     }
 

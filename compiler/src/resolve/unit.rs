@@ -72,6 +72,7 @@ pub(super) fn outline<'a>(
 /// The actors that machines name and that are no machines, in the order of their names.
 fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Vec<ActorOutline> {
     let mut first: BTreeMap<String, Span> = BTreeMap::new();
+    let alone = machines.len() == 1;
     for machine in machines {
         let mut add = |name: &ast::Name| {
             let runtime = ["self", "system"].contains(&name.text.as_str());
@@ -81,10 +82,12 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Vec<ActorOutline> {
         };
         for handler in machine.tree.scenarios.iter().flat_map(ast::Scenario::handlers) {
             handler.from.iter().for_each(&mut add);
-            walk::block(&handler.body, &mut |piece| {
-                if let Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(name)), .. }) = piece {
-                    add(name);
+            walk::block(&handler.body, &mut |piece| match piece {
+                Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(name)), .. }) => add(name),
+                Piece::Emit(ast::Emit { target: Some(ast::Target::All { machine: name, .. }), .. }) if alone => {
+                    add(name)
                 }
+                _ => {}
             });
         }
     }
