@@ -72,7 +72,7 @@ entries! {
     Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208" "EF0209" "EF0210";
     // Names.
     Error: "EF0221" "EF0222" "EF0223" "EF0224" "EF0225" "EF0226" "EF0227" "EF0228" "EF0229" "EF0230" "EF0231" "EF0232"
-        "EF0233";
+        "EF0233" "EF0234";
     // Types and expressions.
     Error: "EF0301" "EF0302" "EF0303" "EF0304" "EF0305" "EF0306" "EF0307" "EF0308" "EF0309" "EF0310" "EF0311" "EF0312";
     Warning: "EF0350";

@@ -17,6 +17,7 @@ const SENTENCE_KINDS: Code = Code("EF0230");
 const SENTENCE_PARAMETERS: Code = Code("EF0231");
 const NO_VALUE: Code = Code("EF0232");
 const OUTCOME_OF_OPEN_STATE: Code = Code("EF0233");
+const TWO_INITIAL_STATES: Code = Code("EF0234");
 
 /// Two fields, types, responses or keys of one name in one place.
 pub(crate) fn duplicate(span: Span, what: &str, name: &str, earlier: Span) -> Diagnostic {
@@ -148,4 +149,12 @@ pub(crate) fn outcome_of_open_state(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(OUTCOME_OF_OPEN_STATE, format!("`#{name}` has an outcome but is not terminal"))
         .label(span, "only terminal states have an outcome")
         .help("add `type: terminal`, or remove the outcome")
+}
+
+/// Two initial states in one machine.
+pub(crate) fn two_initial_states(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(TWO_INITIAL_STATES, "a machine has one initial state")
+        .label(span, "the second one")
+        .label(first, "the first one")
+        .help("remove one of them; a states file may list several entries")
 }

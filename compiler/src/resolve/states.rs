@@ -32,11 +32,15 @@ impl StateTable {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut table = Self { states: Vec::new(), closed: false, initial: StateId::at(0) };
-        let in_machine = machine.declarations().filter_map(|declaration| match declaration {
-            Declaration::State(state) => Some(state),
-            Declaration::Queue(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
-        });
-        for declared in in_machine.chain(states_file.into_iter().flat_map(|file| &file.states)) {
+        let in_machine: Vec<&StateDeclaration> = machine
+            .declarations()
+            .filter_map(|declaration| match declaration {
+                Declaration::State(state) => Some(state),
+                Declaration::Queue(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
+            })
+            .collect();
+        report_two_initial(&in_machine, diagnostics);
+        for declared in in_machine.into_iter().chain(states_file.into_iter().flat_map(|file| &file.states)) {
             table.declare(declared, origins, sources, diagnostics);
         }
         table.closed = !table.states.is_empty();
@@ -122,6 +126,18 @@ impl StateTable {
         } else if place == Place::Behavior {
             let origin = origins.add(state.span, format!("#{}", state.text));
             self.states.push(plain(&state.text, origin));
+        }
+    }
+}
+
+/// A machine begins in one state; only a states file may tell of several entries.
+fn report_two_initial(declared: &[&StateDeclaration], diagnostics: &mut Diagnostics) {
+    let initial = StateKeyValue::Type(ast::StateKind::Initial);
+    let keys = declared.iter().flat_map(|state| &state.keys).filter(|key| key.value == initial);
+    let spans: Vec<_> = keys.map(|key| key.span).collect();
+    if let Some((first, others)) = spans.split_first() {
+        for other in others {
+            diagnostics.error(catalog::two_initial_states(*other, *first));
         }
     }
 }

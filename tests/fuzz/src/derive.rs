@@ -12,9 +12,32 @@ const DEEP: usize = 24;
 
 /// Names that the derived lines share, so that they have something to do with each other.
 const NAMES: [&str; 26] = [
-    "order", "payment", "customer", "total", "items", "paid", "idle", "checkout", "id", "status", "type", "self",
-    "system", "order_id", "string", "number", "integer", "time", "duration", "object", "field", "value", "line_item",
-    "validation_failed", "timer_expired", "current_state",
+    "order",
+    "payment",
+    "customer",
+    "total",
+    "items",
+    "paid",
+    "idle",
+    "checkout",
+    "id",
+    "status",
+    "type",
+    "self",
+    "system",
+    "order_id",
+    "string",
+    "number",
+    "integer",
+    "time",
+    "duration",
+    "object",
+    "field",
+    "value",
+    "line_item",
+    "validation_failed",
+    "timer_expired",
+    "current_state",
 ];
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::read);
