@@ -1,4 +1,5 @@
-//! Flow texts through the compiler, without files.
+//! Flow texts through the compiler, without files. A text says in comments of its own which of its sentences wait:
+//! `// waits: cart_is_valid` for guards, rules and transformers, `// does not wait: send_mail` for actions.
 
 use eventflowc::check::check;
 use eventflowc::diagnostic::{Diagnostics, Severity};
@@ -17,6 +18,11 @@ pub struct Compiled {
     pub resolved: Resolved,
 }
 
+fn options(text: &str) -> Options {
+    let listed = |head: &str| text.lines().filter_map(|line| line.strip_prefix(head)).map(str::to_owned).collect();
+    Options { asynchronous: listed("// waits: "), synchronous: listed("// does not wait: ") }
+}
+
 /// Compiles the text of one file with the name.
 ///
 /// # Errors
@@ -28,7 +34,7 @@ pub fn compile(name: &str, text: &str) -> Result<Compiled, String> {
     let loaded = load(Path::new(name), &files, &parse, &mut sources, &mut diagnostics);
     let mut resolved = None;
     if !diagnostics.has_errors() {
-        let system = resolve(&loaded, &sources, &Options::default(), &mut diagnostics);
+        let system = resolve(&loaded, &sources, &options(text), &mut diagnostics);
         check(&system.system, &system.origins, &mut diagnostics);
         resolved = Some(system);
     }

@@ -11,6 +11,7 @@ pub mod front_end;
 pub mod generated;
 pub mod interpreted;
 pub mod kept;
+pub mod nodes;
 pub mod package;
 pub mod repository;
 pub mod sample;

@@ -9,8 +9,9 @@ use crate::seed::Seed;
 pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position: usize) {
     let machine = &world.machines[position];
     text.push_str(&format!("\nmachine: @{}\n", machine.name));
-    if seed.chance(15) {
+    if seed.chance(25) {
         text.push_str("\n  queue:\n    retry: 1 times\n    backoff: exponential from 1 second up to 4 seconds\n");
+        text.push_str(*seed.pick(&["", "    workers: 2\n", "    dead letter: no\n", "    limit: 3\n"]));
     }
     write_states(text, seed, machine);
     text.push_str(&format!(
@@ -36,8 +37,10 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
                 let (owed, due, timers) = (owed[place].clone(), due[place].clone(), timers.clone());
                 let mut body = Body { scope, seed, text: String::new(), owed, timers, due, opening };
                 body.write();
-                if machine.names_itself && place == 0 {
-                    text.push_str(&format!("    ${}_id becomes uuid()\n", machine.name));
+                let explicit = body.text.ends_with("...\n");
+                if machine.names_itself && !explicit && (place == 0 || body.seed.chance(15)) {
+                    let id = if place == 0 { "uuid()" } else { *body.seed.pick(&["uuid()", "\"same\"", "\"no id\""]) };
+                    text.push_str(&format!("    ${}_id becomes {id}\n", machine.name));
                 }
                 text.push_str(&body.text);
                 text.push('\n');
@@ -52,10 +55,14 @@ fn write_states(text: &mut String, seed: &mut Seed, machine: &Machine) {
     }
     for (position, state) in machine.states.iter().enumerate() {
         text.push_str(&format!("\n  #{state}\n"));
-        match (position, seed.below(3)) {
+        match (position, seed.below(4)) {
             (0, 0) => text.push_str("    type: initial\n"),
             (_, 1) => text.push_str("    description: a state of many\n"),
-            (3, 2) => text.push_str("    type: terminal\n    outcome: success\n"),
+            (1, 2) => text.push_str("    type: waiting\n"),
+            (2 | 3, 2 | 3) => {
+                let outcome = seed.pick(&["success", "failure", "neutral"]);
+                text.push_str(&format!("    type: terminal\n    outcome: {outcome}\n"));
+            }
             (_, _) => {}
         }
     }
@@ -113,7 +120,7 @@ fn write_head(text: &mut String, seed: &mut Seed, world: &World, handler: &Handl
         | Role::ConstraintViolated
         | Role::TimerExpired => "",
     };
-    let priority = if seed.chance(6) { " (priority high)" } else { "" };
+    let priority = handler.priority.map(|priority| format!(" (priority {priority})")).unwrap_or_default();
     let on = if older { "on>" } else { "on" };
     let with = if handler.table.is_empty() { "" } else { " with:" };
     text.push_str(&format!("  {on} :{}{from}{modifier}{priority}{with}\n", handler.event));

@@ -23,6 +23,10 @@ impl Scope<'_> {
         }
         let (machine, event) = self.recipient(seed)?;
         let target = &self.world.machines[machine];
+        if seed.chance(2) {
+            // Nobody hears it: a warning, and a dead letter.
+            return Some(format!("{indent}emit {way}:unheard to @{} with n: 5\n", target.name));
+        }
         let fields = self.payload(seed, &declared(&target.handlers, event), 92);
         let head = if seed.chance(12) {
             let mut head = format!("emit {way}:{event} to all @{}", target.name);
@@ -42,14 +46,11 @@ impl Scope<'_> {
     /// The lines of a call whose answer a variable takes; none if nobody in reach answers with a value of some variable's
     /// type.
     pub(super) fn call(&self, seed: &mut Seed, indent: &str) -> Option<String> {
-        let mut calls: Vec<(String, Vec<Named>, Kind)> = self
-            .world
-            .ports
-            .iter()
-            .map(|port| {
-                (format!(":{} to @{}", port.event, self.world.actors[port.actor]), port.fields.clone(), port.answer)
-            })
-            .collect();
+        let ports = self.world.ports.iter().map(|port| {
+            (format!(":{} to @{}", port.event, self.world.actors[port.actor]), port.fields.clone(), port.answer)
+        });
+        let ports: Vec<(String, Vec<Named>, Kind)> = ports.collect();
+        let mut calls = Vec::new();
         let answering = matches!(self.handler.role, Role::Answer(_));
         for (position, machine) in self.world.machines.iter().enumerate() {
             for handler in &machine.handlers {
@@ -62,6 +63,8 @@ impl Scope<'_> {
                 }
             }
         }
+        calls.retain(|(.., kind)| self.machine.variables.iter().any(|variable| variable.kind == *kind));
+        let calls = if calls.is_empty() || seed.chance(30) { ports } else { calls };
         let (to, fields, kind) = seed.pick(&calls).clone();
         let takers: Vec<&Named> = self.machine.variables.iter().filter(|variable| variable.kind == kind).collect();
         if takers.is_empty() {
@@ -153,8 +156,11 @@ fn table(seed: &mut Seed, indent: &str, fields: &[(Named, String)], checked: boo
     for (field, value) in fields {
         rows.push_str(&format!("{indent}    | {} | {} |", field.name, cell(value)));
         if checked {
-            let rules = rules(seed, field.kind);
-            let listed = if rules.is_empty() { "optional".to_owned() } else { rules.join(", ") };
+            let mut rules = rules(seed, field.kind);
+            if rules.is_empty() || seed.chance(20) {
+                rules.insert(0, (*seed.pick(&["optional", "required"])).into());
+            }
+            let listed = rules.join(", ");
             rows.push_str(&format!(" {listed} |"));
         }
         rows.push('\n');

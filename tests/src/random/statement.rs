@@ -101,7 +101,7 @@ impl Body<'_> {
     }
 
     fn statement(&mut self, indent: &str, depth: usize) {
-        match self.seed.weighted(&[if depth < 3 { 22 } else { 0 }, 13, 18, 14, 16, 8, 9, 6, 3, 2]) {
+        match self.seed.weighted(&[if depth < 3 { 22 } else { 0 }, 11, 17, 13, 21, 11, 7, 6, 3, 2, 3]) {
             0 => self.branch(indent, depth, false),
             1 => self.transition(indent),
             2 => self.assign(indent),
@@ -120,7 +120,22 @@ impl Body<'_> {
                 let value = self.seed.pick(&["return\n", "return\n", "return null\n"]);
                 self.text.push_str(&format!("{indent}{value}"));
             }
+            10 => self.call_back(indent),
             _ => self.take_from_code(indent),
+        }
+    }
+
+    /// `send callback for :event:` with some values.
+    fn call_back(&mut self, indent: &str) {
+        let queued = self.scope.machine.handlers.iter().filter(|handler| handler.role == Role::Queued);
+        let mut promised: Vec<&str> = queued.map(|handler| handler.event).collect();
+        promised.push("finished");
+        let event = *self.seed.pick(&promised);
+        self.text.push_str(&format!("{indent}send callback for :{event}:\n{indent}  | status | current_state |\n"));
+        for n in 0..self.seed.below(3) {
+            let named = self.seed.pick(self.scope.readable()).clone();
+            let value = self.scope.expression(self.seed, named.kind, 1);
+            self.text.push_str(&format!("{indent}  | c{n} | {} |\n", cell(&value)));
         }
     }
 

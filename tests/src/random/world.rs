@@ -74,6 +74,7 @@ pub(super) struct Handler {
     pub(super) role: Role,
     pub(super) table: Vec<Declared>,
     pub(super) scenario: usize,
+    pub(super) priority: Option<&'static str>,
 }
 
 /// A sentence that code carries out: the words before its parameters, and their types.
@@ -123,6 +124,7 @@ const EVENTS: [&str; 20] = [
     "begin", "confirm", "string", "result", "ping", "close", "ship", "drop", "clone", "default", "reject", "retry",
     "notify", "charge", "refund", "loop", "check_in", "ok", "quote", "weigh",
 ];
+const PRIORITIES: [&str; 5] = ["critical", "high", "normal", "low", "bulk"];
 const HEARD: [&str; 6] = ["shipped", "receipt", "vec", "reminder", "question", "estimate"];
 
 impl Kind {
@@ -184,7 +186,7 @@ impl World {
         let records = lay_out_records(seed);
         let actors = vec!["customer", "gateway"];
         let ports = lay_out_ports(seed, records.len());
-        let count = 1 + seed.weighted(&[25, 45, 30]);
+        let count = 1 + seed.weighted(&[4, 16, 45, 35]);
         let names = distinct(seed, &MACHINES, count);
         let machines = (0..count).map(|position| lay_out_machine(seed, &names, position, records.len())).collect();
         Self { actors, records, machines, ports }
@@ -288,7 +290,7 @@ fn lay_out_handlers(
     scenarios: usize,
 ) -> Vec<Handler> {
     let mut handlers: Vec<Handler> = Vec::new();
-    let count = seed.between(3, 6);
+    let count = seed.between(2, 5);
     for (n, event) in events[..count].iter().copied().enumerate() {
         let (from, role) = if n == 0 && (position == 0 || seed.chance(60)) {
             (if seed.chance(60) { From::Actor(0) } else { From::Anyone }, Role::Api)
@@ -297,11 +299,12 @@ fn lay_out_handlers(
         };
         let scenario = if n * 2 < count { 0 } else { scenarios - 1 };
         let table = if role == Role::Timer { Vec::new() } else { lay_out_table(seed, variables, records, n == 0) };
-        handlers.push(Handler { event, from, role, table, scenario });
+        let priority = seed.chance(14).then(|| *seed.pick(&PRIORITIES));
+        handlers.push(Handler { event, from, role, table, scenario, priority });
         let second = matches!(role, Role::Message) && from == From::Anyone && seed.chance(15);
         if second {
             let from = From::Actor(seed.below(2));
-            handlers.push(Handler { event, from, role, table: Vec::new(), scenario });
+            handlers.push(Handler { event, from, role, table: Vec::new(), scenario, priority: None });
         }
     }
     for (role, event, from, percent) in [
@@ -310,7 +313,8 @@ fn lay_out_handlers(
         (Role::TimerExpired, "timer_expired", From::System, 35),
     ] {
         if seed.chance(percent) {
-            handlers.push(Handler { event, from, role, table: Vec::new(), scenario: scenarios - 1 });
+            let scenario = scenarios - 1;
+            handlers.push(Handler { event, from, role, table: Vec::new(), scenario, priority: None });
         }
     }
     handlers
@@ -332,7 +336,7 @@ fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, first: bo
     let mut table: Vec<Declared> = Vec::new();
     let count = if first { seed.between(2, 4) } else { seed.below(4) };
     for n in 0..count {
-        let field = if seed.chance(25) {
+        let field = if seed.chance(35) {
             seed.pick(variables).clone()
         } else {
             Named { name: format!("f_{}", letter(n)), kind: Kind::any(seed, records) }
@@ -340,7 +344,10 @@ fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, first: bo
         if table.iter().any(|declared| declared.field.name == field.name) {
             continue;
         }
-        let rules = rules(seed, field.kind);
+        let mut rules = rules(seed, field.kind);
+        if seed.chance(3) {
+            rules.push("secret".into());
+        }
         table.push(Declared { required: seed.chance(60), rules, field });
     }
     table
@@ -381,6 +388,9 @@ pub(super) fn rules(seed: &mut Seed, kind: Kind) -> Vec<String> {
     };
     if kind == Kind::Text && seed.chance(15) {
         rules = vec!["one of red, green, a".into()];
+    }
+    if kind == Kind::Number && seed.chance(15) {
+        rules = vec!["one of 1, 2.50, 40, 7".into()];
     }
     rules
 }

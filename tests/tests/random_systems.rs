@@ -1,0 +1,38 @@
+//! The random systems of the differential test hold all that a flow can say, and live.
+
+use eventflow_tests::compiled::compile;
+use eventflow_tests::drive::wander;
+use eventflow_tests::interpreted::interpreted;
+use eventflow_tests::nodes::{Census, Node};
+use eventflow_tests::random;
+
+/// The fixed systems of the differential test.
+const SYSTEMS: std::ops::Range<u64> = 0..200;
+/// How many sequences of events are looked at here.
+const SEQUENCES: u64 = 3;
+
+#[test]
+fn every_node_of_the_ir_occurs_in_them_and_turns_emit() {
+    let mut census = Census::default();
+    let (mut machines, mut turns, mut emitting) = (0, 0, 0);
+    std::panic::set_hook(Box::new(|_| ()));
+    for number in SYSTEMS {
+        let text = random::system(number);
+        let compiled =
+            compile("random.flow", &text).unwrap_or_else(|report| panic!("system {number}: {report}\n{text}"));
+        machines += compiled.resolved.system.machines.len();
+        census.count(&compiled.resolved.system);
+        let driven = interpreted(&compiled);
+        for sequence in 0..SEQUENCES {
+            let trace = wander(&driven, sequence);
+            turns += trace.turns;
+            emitting += trace.emitting;
+        }
+    }
+    let _ = std::panic::take_hook();
+    let missing: Vec<Node> = census.counts().filter(|(_, count)| *count == 0).map(|(node, _)| node).collect();
+    assert!(missing.is_empty(), "no random system has {missing:?}\n{:?}", census.counts().collect::<Vec<_>>());
+    let systems = SYSTEMS.count();
+    assert!(machines >= 3 * systems, "{machines} machines in {systems} systems are few");
+    assert!(100 * emitting >= 40 * turns, "{emitting} of {turns} turns emit something");
+}
