@@ -53,7 +53,9 @@ pub struct Trace {
 /// How many steps a random sequence has.
 const STEPS: usize = 10;
 /// How many messages are worked off between two steps, at most: some systems never rest.
-const PATIENCE: usize = 60;
+const PATIENCE: usize = 25;
+/// How many turns may follow from one another.
+const LONGEST_CASCADE: usize = 12;
 
 /// Runs the random sequence with this number on a fresh engine.
 #[must_use]
@@ -87,7 +89,7 @@ fn run(driven: &Driven, number: u64, mut next: impl FnMut(&Sequence<'_>, usize) 
         clock: clock.clone(),
         ids,
         // Instances are kept whole soon, so that they are restored, not only folded from records.
-        options: Options { longest_cascade: 40, snapshot_every: NonZeroU64::new(4), ..Options::default() },
+        options: Options { longest_cascade: LONGEST_CASCADE, snapshot_every: NonZeroU64::new(4), ..Options::default() },
     };
     let engine = match Engine::new(setup.clone(), parts(driven)) {
         Ok(engine) => engine,

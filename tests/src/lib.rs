@@ -6,6 +6,7 @@ pub mod compiled;
 pub mod conformance;
 pub mod differential;
 pub mod drive;
+pub mod faults;
 pub mod formatting;
 pub mod front_end;
 pub mod generated;
@@ -17,6 +18,7 @@ pub mod repository;
 pub mod sample;
 pub mod schema;
 pub mod seed;
+pub mod shrink;
 
 pub mod random;
 

@@ -1,10 +1,12 @@
 //! Random steps: what comes next follows from a seed and from the answers so far.
 
 use super::step::{Sent, Step};
-use crate::sample::members;
+use crate::sample::{members, sample};
 use crate::seed::Seed;
 use eventflow::Json;
-use eventflow::description::{HandlerDescription, Party, SystemDescription};
+use eventflow::description::{CheckDescription, FieldDescription, HandlerDescription, Party, SystemDescription};
+use eventflow::rules::validate;
+use eventflow::schema::UnknownFields;
 
 /// What a random step may refer to.
 pub(super) struct Known<'k> {
@@ -51,7 +53,7 @@ impl Known<'_> {
             to,
             joins: seed.chance(if new { 18 } else { 50 }),
             key: seed.chance(25).then(|| format!("key-{}", seed.below(1000))),
-            data: payload(seed, &event.fields),
+            data: payload(seed, &event.fields, &handler.checks),
         })
     }
 
@@ -72,9 +74,23 @@ impl Known<'_> {
     }
 }
 
-/// A payload of the fields; now and then one that is not valid.
-fn payload(seed: &mut Seed, fields: &[eventflow::description::FieldDescription]) -> Json {
+/// A payload of the fields that keeps the rules, if one is found soon; now and then one that is not valid.
+fn payload(seed: &mut Seed, fields: &[FieldDescription], checks: &[CheckDescription]) -> Json {
     let mut payload = members(fields, seed.bits());
+    let tries = if seed.chance(88) { 25 } else { 0 };
+    for _ in 0..tries {
+        let tried = Json::Object(payload.clone());
+        let broken = validate(fields, checks, &tried, UnknownFields::Keep, &|_, _| Ok(true));
+        match broken.ok().and_then(|broken| broken.into_iter().next()) {
+            // The field that breaks a rule gets another value.
+            Some(violation) => {
+                let name = violation.field.split(['.', '[']).next().unwrap_or_default();
+                let known = fields.iter().find(|field| field.name == name);
+                payload.extend(known.map(|field| (name.to_owned(), sample(&field.schema, seed.bits()))));
+            }
+            None => break,
+        }
+    }
     if seed.chance(4) {
         payload.insert("surprise".to_owned(), Json::Bool(true));
     }

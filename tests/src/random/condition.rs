@@ -133,7 +133,7 @@ impl Scope<'_> {
         if kind == Kind::Number && seed.chance(40) {
             return Some((*seed.pick(&["5", "2.5", "100"])).into());
         }
-        let known = self.named(kind);
+        let known = self.likely(seed, kind);
         if known.is_empty() { None } else { Some(format!("${}", seed.pick(&known).name)) }
     }
 }

@@ -10,7 +10,9 @@ pub(super) struct Scope<'w> {
     pub(super) position: usize,
     pub(super) handler: &'w Handler,
     readable: Vec<Named>,
-    /// Whether only what is surely set may be read.
+    /// What is set in all likelihood: the fields that are required, and what the machine's first handler sets first.
+    sure: Vec<Named>,
+    /// Whether only the payload may be read, and of it only what is surely set.
     pub(super) cautious: bool,
 }
 
@@ -29,7 +31,7 @@ const NUMBERS: [&str; 10] = ["0", "1", "2.50", "0.1", "-3", "100.10", "123456789
 const INTEGERS: [&str; 7] = ["0", "1", "2", "-4", "17", "9007199254740993", "300"];
 
 impl<'w> Scope<'w> {
-    pub(super) fn new(world: &'w World, position: usize, handler: &'w Handler) -> Self {
+    pub(super) fn new(world: &'w World, position: usize, handler: &'w Handler, settled: &[Named]) -> Self {
         let machine = &world.machines[position];
         let mut readable: Vec<Named> = handler.table.iter().map(|declared| declared.field.clone()).collect();
         for variable in &machine.variables {
@@ -37,12 +39,25 @@ impl<'w> Scope<'w> {
                 readable.push(variable.clone());
             }
         }
-        Self { world, machine, position, handler, readable, cautious: false }
+        let required = handler.table.iter().filter(|row| row.required).map(|row| row.field.clone());
+        let mut sure: Vec<Named> = required.collect();
+        for variable in settled {
+            if !handler.table.iter().any(|row| row.field.name == variable.name) {
+                sure.push(variable.clone());
+            }
+        }
+        Self { world, machine, position, handler, readable, sure, cautious: false }
     }
 
     /// The fields and variables of a type.
-    pub(super) fn named(&self, kind: Kind) -> Vec<&Named> {
+    fn named(&self, kind: Kind) -> Vec<&Named> {
         self.readable.iter().filter(|named| named.kind == kind).collect()
+    }
+
+    /// The fields and variables of a type; mostly those that are set, if there are any.
+    pub(super) fn likely(&self, seed: &mut Seed, kind: Kind) -> Vec<&Named> {
+        let sure: Vec<&Named> = self.sure.iter().filter(|named| named.kind == kind).collect();
+        if sure.is_empty() || seed.chance(8) { self.named(kind) } else { sure }
     }
 
     /// Everything that may be read.
@@ -57,9 +72,10 @@ impl<'w> Scope<'w> {
             let sure: Vec<String> = sure.map(|row| format!("${}", row.field.name)).collect();
             return if sure.is_empty() { None } else { Some(seed.pick(&sure).clone()) };
         }
-        let known = self.named(kind);
+        let known = self.likely(seed, kind);
         let mut readings: Vec<String> = known.iter().map(|named| format!("${}", named.name)).collect();
-        for named in &self.readable {
+        let of_records = if seed.chance(10) { &self.readable } else { &self.sure };
+        for named in of_records {
             if let Kind::Record(record) = named.kind {
                 let fields = self.world.records[record].fields.iter().filter(|field| field.1 == kind);
                 readings.extend(fields.map(|field| format!("${}.{}", named.name, field.0)));

@@ -11,7 +11,8 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
     text.push_str(&format!("\nmachine: @{}\n", machine.name));
     if seed.chance(25) {
         text.push_str("\n  queue:\n    retry: 1 times\n    backoff: exponential from 1 second up to 4 seconds\n");
-        text.push_str(*seed.pick(&["", "    workers: 2\n", "    dead letter: no\n", "    limit: 3\n"]));
+        let lines = &["", "    workers: 2\n", "    dead letter: no\n", "    limit: 3\n"];
+        text.push_str(seed.pick::<&str>(lines));
     }
     write_states(text, seed, machine);
     text.push_str(&format!(
@@ -23,17 +24,18 @@ pub(super) fn write(text: &mut String, seed: &mut Seed, world: &World, position:
         machine.handlers.iter().filter(|handler| handler.role == Role::Timer).map(|handler| handler.event).collect();
     let settled = if seed.chance(80) { 92 } else { 20 };
     let due = share_out_timers(seed, machine);
+    // What is set at birth is not the rule everywhere: reading what is unset has meanings of its own.
+    let settled: Vec<Named> = match machine.handlers.first() {
+        Some(first) if first.role != Role::Queued => seed.some(&machine.variables, settled),
+        Some(_) | None => Vec::new(),
+    };
     for scenario in 0..machine.scenarios {
         write_scenario_head(text, seed, machine, scenario);
         for (place, handler) in machine.handlers.iter().enumerate() {
             if handler.scenario == scenario {
                 write_head(text, seed, world, handler);
-                let scope = Scope::new(world, position, handler);
-                // What is set at birth is not the rule everywhere: reading what is unset has meanings of its own.
-                let opening = match place {
-                    0 if handler.role != Role::Queued => seed.some(&machine.variables, settled),
-                    _ => Vec::new(),
-                };
+                let scope = Scope::new(world, position, handler, &settled);
+                let opening = if place == 0 { settled.clone() } else { Vec::new() };
                 let (owed, due, timers) = (owed[place].clone(), due[place].clone(), timers.clone());
                 let mut body = Body { scope, seed, text: String::new(), owed, timers, due, opening };
                 body.write();

@@ -179,7 +179,7 @@ impl Body<'_> {
             None => self.seed.pick(&self.scope.machine.variables).clone(),
         };
         let value = match self.seed.below(12) {
-            0 if owed.is_none() => "null".to_owned(),
+            0 if owed.is_none() && self.seed.chance(50) => "null".to_owned(),
             1 if variable.kind.element().is_some() || variable.kind == Kind::Anythings => "empty".to_owned(),
             _ => self.scope.expression(self.seed, variable.kind, 0),
         };
@@ -220,7 +220,7 @@ impl Body<'_> {
         let name = &variable.name;
         let scope = &self.scope;
         let line = match variable.kind {
-            _ if self.seed.chance(8) => format!("${name} clears"),
+            _ if self.seed.chance(5) => format!("${name} clears"),
             Kind::Number | Kind::Integer | Kind::Duration => {
                 let verb = *self.seed.pick(&["increases by", "decreases by"]);
                 format!("${name} {verb} {}", scope.expression(self.seed, variable.kind, 2))

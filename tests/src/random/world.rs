@@ -298,7 +298,8 @@ fn lay_out_handlers(
             lay_out_role(seed, variables, machines)
         };
         let scenario = if n * 2 < count { 0 } else { scenarios - 1 };
-        let table = if role == Role::Timer { Vec::new() } else { lay_out_table(seed, variables, records, n == 0) };
+        let table =
+            if role == Role::Timer { Vec::new() } else { lay_out_table(seed, variables, records, role, n == 0) };
         let priority = seed.chance(14).then(|| *seed.pick(&PRIORITIES));
         handlers.push(Handler { event, from, role, table, scenario, priority });
         let second = matches!(role, Role::Message) && from == From::Anyone && seed.chance(15);
@@ -332,7 +333,7 @@ fn lay_out_role(seed: &mut Seed, variables: &[Named], machines: usize) -> (From,
     }
 }
 
-fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, first: bool) -> Vec<Declared> {
+fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, role: Role, first: bool) -> Vec<Declared> {
     let mut table: Vec<Declared> = Vec::new();
     let count = if first { seed.between(2, 4) } else { seed.below(4) };
     for n in 0..count {
@@ -344,7 +345,9 @@ fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, first: bo
         if table.iter().any(|declared| declared.field.name == field.name) {
             continue;
         }
-        let mut rules = rules(seed, field.kind);
+        // Machines send what they have: few of their messages would keep many rules.
+        let asks = matches!(role, Role::Api | Role::Queued) || seed.chance(35);
+        let mut rules = if asks { rules(seed, field.kind) } else { Vec::new() };
         if seed.chance(3) {
             rules.push("secret".into());
         }
