@@ -118,11 +118,6 @@ pub(super) fn read_the_payload(system: &mut System) {
     });
 }
 
-/// All broken rules of an emit's table are reported, `bail` or not.
-pub(super) fn go_on(system: &mut System) {
-    each_emit(system, &mut |emit| emit.checks.iter_mut().for_each(|check| check.bail = false));
-}
-
 fn each_block(system: &mut System, change: &mut dyn FnMut(&mut Block)) {
     for handler in system.machines.iter_mut().flat_map(|machine| &mut machine.handlers) {
         within_block(&mut handler.body, change);
