@@ -18,11 +18,12 @@ const PACKAGES: &[(&str, &str, &[&str])] = &[
 /// no other stage.
 const MODULES: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("digest", &[]),
     ("nearest", &[]),
     ("diagnostic", &["source"]),
     ("codes", &["diagnostic", "nearest"]),
     ("ast", &["source"]),
-    ("ir", &["source"]),
+    ("ir", &["digest", "source"]),
     ("catalog", &["ast", "codes", "diagnostic", "ir", "nearest", "source"]),
     ("render_diagnostic", &["codes", "diagnostic", "source"]),
     ("levels", &["catalog", "codes", "diagnostic", "source"]),
@@ -35,11 +36,11 @@ const MODULES: &[(&str, &[&str])] = &[
     ("resolve", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("check", &["catalog", "diagnostic", "ir"]),
     ("test_plan", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
-    ("plan", &["catalog", "diagnostic", "ir", "source"]),
+    ("plan", &["catalog", "diagnostic", "digest", "ir", "source"]),
     ("render", &["catalog", "diagnostic", "ir", "plan", "source"]),
     ("bindings", &[]),
-    ("output", &["catalog", "diagnostic"]),
-    ("package", &["output", "render"]),
+    ("output", &["catalog", "diagnostic", "digest"]),
+    ("package", &["digest", "output", "render"]),
 ];
 
 /// Words that belong to one place of the compiler.
