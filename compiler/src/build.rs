@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::driver::{self, Compilation, Request};
+use crate::driver::{self, Compilation, Request, Tests};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
 use crate::nearest::nearest;
 use crate::output::{self, Neighbors, OutputFile, Stamp};
 use crate::package;
 use crate::project::Waiting;
-use crate::render::Module;
+use crate::render::{Module, Part};
 use crate::render_diagnostic::{Colors, human, short};
 
 /// Compiles a flow from a build script: `eventflowc::build("flows/system.flow")`.
@@ -101,6 +101,16 @@ impl Build {
     #[must_use]
     pub fn asynchronous(mut self, machine: &str, sentence: &str) -> Self {
         self.settings.sentences.set(machine, sentence, Waiting::Async);
+        self
+    }
+
+    /// With a module for the tests of the flow, which is compiled with the tests of the crate alone: its scenarios, and the test
+    /// files beside its flows. The crate needs the feature `test-kit` of `eventflow` among its `dev-dependencies`.
+    ///
+    /// What is wrong with the tests is a warning here, and a test that fails.
+    #[must_use]
+    pub fn tests(mut self) -> Self {
+        self.settings.tests = Tests::Beside;
         self
     }
 
@@ -228,10 +238,18 @@ impl Unit {
         let mut compilation = driver::compile(&request, &Disk).expect("the request names a root flow");
         let stamp = place.and_then(|place| place.stamp(&mut compilation));
         let fresh = place.zip(stamp.as_ref()).and_then(|(place, stamp)| stamp.fresh(place.out, Neighbors::Stay));
-        let modules = if fresh.is_some() { None } else { compilation.generate() };
+        let mut modules = if fresh.is_some() { None } else { compilation.generate() };
+        let tests = if modules.is_some() { compilation.generate_tests() } else { None };
         let findings = compilation.findings();
-        let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
-        Self { compilation, modules: modules.filter(|_| !failed), stamp, findings, failed }
+        let wrong = |finding: &&Diagnostic| finding.severity == Severity::Error;
+        let (of_tests, of_flows): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+            findings.iter().filter(wrong).partition(|finding| compilation.is_of_tests(finding));
+        if let (Tests::Beside | Tests::Of(_), Some(modules)) = (&request.tests, &mut modules) {
+            let lines = of_tests.iter().map(|finding| short(finding, &compilation.sources));
+            modules.extend(tests.filter(|_| of_tests.is_empty()).or_else(|| failing(lines, &compilation)));
+        }
+        let failed = !of_flows.is_empty();
+        Self { modules: modules.filter(|_| !failed), compilation, stamp, findings, failed }
     }
 
     /// The root flow as the caller names it.
@@ -257,6 +275,16 @@ impl Unit {
     }
 }
 
+/// A module of tests in place of those that cannot be read.
+fn failing(findings: impl Iterator<Item = String>, compilation: &Compilation) -> Option<Module> {
+    let name = &compilation.resolved.as_ref()?.system.name;
+    let message =
+        findings.fold("something is wrong with the flow's tests:".to_owned(), |text, line| format!("{text}\n{line}"));
+    let text = format!("#[test]\nfn the_tests_can_be_read() {{\n    panic!(\"{{}}\", {message:?});\n}}\n");
+    let about = "In place of the flow's tests, in which something is wrong.".to_owned();
+    Some(Module { name: format!("{name}_tests"), about, text, part: Part::Tests })
+}
+
 /// What a line for Cargo begins with that fails the build.
 const ERROR: &str = "cargo::error=";
 
@@ -269,6 +297,7 @@ fn told(finding: &Diagnostic, compilation: &Compilation) -> Vec<String> {
     let first = short(finding, &compilation.sources);
     match finding.severity {
         Severity::Warning => vec![format!("cargo::warning={first}")],
+        Severity::Error if compilation.is_of_tests(finding) => vec![format!("cargo::warning={first}")],
         Severity::Error => {
             let text = human(finding, &compilation.sources, Colors::None);
             // The first line says the message and the place, which the text has in two lines.

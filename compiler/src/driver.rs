@@ -15,7 +15,8 @@ use crate::load::{self, Files, Loaded};
 use crate::parse::parse;
 use crate::plan::{self, Plan};
 use crate::project::{Sentences, Waiting};
-use crate::render::{Module, render};
+use crate::render::{Module, render, render_tests};
+use crate::render_diagnostic::short;
 use crate::resolve::{self, Resolved};
 use crate::source::Sources;
 use crate::test_plan::{self, TestPlan};
@@ -193,6 +194,11 @@ impl Compilation {
         self.tests.as_ref()
     }
 
+    /// Whether a finding is about tests: it never keeps a flow from being built.
+    pub fn is_of_tests(&self, finding: &Diagnostic) -> bool {
+        self.of_tests.iter().any(|known| known.code == finding.code && known.labels == finding.labels)
+    }
+
     /// Whether anything is wrong enough that nothing may be written.
     pub fn failed(&self) -> bool {
         self.findings().iter().any(|finding| finding.severity == Severity::Error)
@@ -211,7 +217,17 @@ impl Compilation {
     /// A digest of everything that generated text depends on: if it is the same, one generator writes the same. None if there
     /// is nothing to be generated.
     pub fn fingerprint(&mut self) -> Option<String> {
-        Some(self.plan()?.fingerprint())
+        let of_flows = self.plan()?.fingerprint();
+        Some(match self.asked {
+            Asked::Flows => of_flows,
+            Asked::FlowsAndTests => format!("{of_flows} {}", self.tests_fingerprint()),
+        })
+    }
+
+    /// Everything that generated tests depend on: the plan, or what is wrong with it.
+    fn tests_fingerprint(&self) -> String {
+        let wrong: Vec<String> = self.of_tests.iter().map(|finding| short(finding, &self.sources)).collect();
+        serde_json::to_string(&(&self.tests, wrong)).expect("a test plan is plain data")
     }
 
     /// The generated modules. What cannot be said in Rust is added to the findings.
@@ -221,6 +237,16 @@ impl Compilation {
         let modules = render(&plan, &mut diagnostics).ok();
         self.diagnostics.append(diagnostics);
         modules
+    }
+
+    /// The generated module with the tests of the unit; none if nobody asked for tests, or something is wrong.
+    pub fn generate_tests(&mut self) -> Option<Module> {
+        let mut diagnostics = Diagnostics::new();
+        let tests = self.tests.take()?;
+        let module = self.plan().and_then(|plan| render_tests(&plan, &tests, &mut diagnostics).ok());
+        self.tests = Some(tests);
+        self.diagnostics.append(diagnostics);
+        module
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Plan<'a> {
     pub root: String,
     /// The module of the system.
     pub module: Name,
+    /// The module of the system's tests, where they are generated.
+    pub tests: Name,
     /// The machines, by [`ir::MachineId`].
     pub machines: Vec<MachinePlan>,
     /// What the ports of external actors are called, by [`ir::ActorId`].
@@ -132,6 +134,7 @@ pub fn plan<'a>(
     }
     let everywhere = system.machines.first().map_or_else(no_place, |machine| origins.get(machine.origin).span);
     let module = modules.invent(&Name::snake(&module_of(system)), everywhere);
+    let tests = modules.invent(&Name::snake(&format!("{}_tests", system.name)), everywhere);
     let (actors, records) = actors(system, origins, diagnostics);
     let outside = system::plan(system, origins, diagnostics);
     diagnostics.outcome()?;
@@ -140,6 +143,7 @@ pub fn plan<'a>(
         generator: options.generator.clone(),
         root: shown(&options.root),
         module,
+        tests,
         machines,
         actors,
         records,

@@ -1,5 +1,5 @@
-//! Compiles the flows; `src/flows.rs` includes what comes out.
+//! Compiles the flows and their tests; `src/flows.rs` includes what comes out.
 
 fn main() {
-    eventflowc::build("flows/system.flow");
+    eventflowc::Build::new("flows/system.flow").tests().run();
 }

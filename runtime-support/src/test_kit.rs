@@ -5,6 +5,7 @@
 //! it as data ([`TestReport`]). Nothing here reads the real time but to say how long a step took.
 
 pub mod cast;
+mod check;
 mod claims;
 pub mod observe;
 mod partners;
@@ -21,6 +22,7 @@ mod walk;
 mod watch;
 
 pub use cast::{Acted, Asked, Cast};
+pub use check::{check, check_all};
 pub use observe::{Observer, Trace};
 pub use plan::TestPlan;
 pub use report::TestReport;

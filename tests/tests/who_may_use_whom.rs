@@ -37,7 +37,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("check", &["catalog", "diagnostic", "ir"]),
     ("test_plan", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("plan", &["catalog", "diagnostic", "digest", "ir", "source"]),
-    ("render", &["catalog", "diagnostic", "ir", "plan", "source"]),
+    ("render", &["catalog", "diagnostic", "ir", "plan", "source", "test_plan"]),
     ("bindings", &[]),
     ("output", &["catalog", "diagnostic", "digest"]),
     ("package", &["digest", "output", "render"]),

@@ -236,3 +236,39 @@ fn a_file_that_was_removed_comes_back() {
     place.lines(&build);
     assert!(written.is_some() && place.written("loan.rs") == written);
 }
+
+const TESTED: &str = "machine: @loan\n\nscenario: a loan\n\n  on :go from @a (api)\n    loan moves to #given\n\n  \
+                      expect:\n    = loan is in #given\n";
+
+#[test]
+fn tests_are_a_module_that_only_tests_compile() {
+    let cases =
+        "test: @loan\n\n  for scenario: a loan\n\n    for :go:\n\n      it is given:\n        = loan is in #given\n";
+    let place = Place::with(&[("loan.flow", TESTED), ("loan.test.flow", cases)]);
+    assert_eq!(errors(&place.lines(&place.build("loan.flow"))), [""; 0]);
+    assert!(place.written("loan.rs").is_some_and(|text| !text.contains("#[test]")));
+    let lines = place.lines(&place.build("loan.flow").tests());
+    assert!(lines.contains(&"cargo::rerun-if-changed=/loan.test.flow".to_owned()), "{lines:#?}");
+    let text = place.written("loan.rs").expect("it is written");
+    for part in ["#[cfg(test)]\npub mod loan_tests {", "fn as_it_is_told()", "fn it_is_given()"] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+    syn::parse_file(&text).expect("it is Rust");
+}
+
+#[test]
+fn what_is_wrong_with_tests_is_a_warning_and_a_test_that_fails() {
+    let cases = "test: @loan\n\n  for scenario: a laon\n";
+    let place = Place::with(&[("loan.flow", TESTED), ("loan.test.flow", cases)]);
+    let lines = place.lines(&place.build("loan.flow").tests());
+    assert_eq!(errors(&lines), [""; 0]);
+    let warning = "cargo::warning=/loan.test.flow:3:17: error[EF0601]: `@loan` tells no scenario `a laon`";
+    assert!(lines.contains(&warning.to_owned()), "{lines:#?}");
+    let text = place.written("loan.rs").expect("it is written");
+    assert!(text.contains("fn the_tests_can_be_read()") && text.contains("EF0601"), "{text}");
+    syn::parse_file(&text).expect("it is Rust");
+    fs::write(place.path("loan.test.flow"), cases.replace("laon", "loan")).expect("a file can be written");
+    place.lines(&place.build("loan.flow").tests());
+    let text = place.written("loan.rs").expect("it is written");
+    assert!(!text.contains("fn the_tests_can_be_read()") && text.contains("fn as_it_is_told()"), "{text}");
+}

@@ -11,19 +11,34 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub(super) struct Types<'p> {
     records: &'p BTreeMap<RecordId, StructPlan>,
-    /// Whether the type is named in a module within the one of the records.
-    inner: bool,
+    at: Place<'p>,
+}
+
+/// From where a type is named.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    /// In the module of the records.
+    Here,
+    /// In a module within it.
+    Within,
+    /// In a module of the tests: this is the one of the records.
+    Tests(&'p Name),
 }
 
 impl<'p> Types<'p> {
     /// Types as the module of the records names them.
     pub(super) fn new(records: &'p BTreeMap<RecordId, StructPlan>) -> Self {
-        Self { records, inner: false }
+        Self { records, at: Place::Here }
     }
 
     /// Types as a module within it names them.
     pub(super) fn inner(self) -> Self {
-        Self { inner: true, ..self }
+        Self { at: Place::Within, ..self }
+    }
+
+    /// Types as the module for the tests of the machine names them.
+    pub(super) fn in_tests(self, module: &'p Name) -> Self {
+        Self { at: Place::Tests(module), ..self }
     }
 
     /// The type of an owned value.
@@ -42,7 +57,14 @@ impl<'p> Types<'p> {
             Type::Object => quote!(::std::collections::BTreeMap<::std::string::String, ::eventflow::Json>),
             Type::Record(id) => {
                 let name = self.records.get(id).map(|record| ident(&record.name));
-                if self.inner { quote!(super::#name) } else { quote!(#name) }
+                match self.at {
+                    Place::Here => quote!(#name),
+                    Place::Within => quote!(super::#name),
+                    Place::Tests(module) => {
+                        let module = ident(module);
+                        quote!(super::super::#module::#name)
+                    }
+                }
             }
             Type::Json => quote!(::eventflow::Json),
         }

@@ -24,6 +24,7 @@ Examples:
   eventflow build light.flow --standalone --out light      a crate for one machine, without engine and stores
   eventflow build light.flow --sources --out src/flows     modules to check in, for a crate of yours
   eventflow build --check                                  fail, and show why, if the crate is out of date
+  eventflow build --tests                                  with the tests of the flow as Rust tests
   eventflow build --emit ir                                what the flow means, as JSON")]
 pub(crate) struct Arguments {
     /// The root flow; without one, the root of the nearest `eventflow.toml`.
@@ -37,11 +38,14 @@ pub(crate) struct Arguments {
     /// The modules alone, to be checked in below the `src` of a crate of yours: a `mod.rs`, and no manifest.
     #[arg(long, conflicts_with = "standalone")]
     sources: bool,
+    /// With a test for every scenario and every case of the test files: `cargo test` in the crate runs them.
+    #[arg(long, conflicts_with = "standalone")]
+    tests: bool,
     /// Write nothing; fail with a difference if what is there is not what would be written.
     #[arg(long)]
     check: bool,
     /// Write no crate; show a stage of the compiler as JSON.
-    #[arg(long, value_name = "STAGE", value_enum, conflicts_with_all = ["out", "standalone", "sources", "check"])]
+    #[arg(long, value_name = "STAGE", value_enum, conflicts_with_all = ["out", "standalone", "sources", "check", "tests"])]
     emit: Option<Emit>,
     #[command(flatten)]
     findings: Findings,
@@ -64,6 +68,7 @@ enum Emit {
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let tests = match arguments.emit {
         Some(Emit::TestPlan) => Tests::Beside,
+        None if arguments.tests => Tests::Beside,
         Some(Emit::Ast | Emit::Ir | Emit::Plan) | None => Tests::Ignored,
     };
     let mut compilation = super::compile_with(tests, arguments.flow.as_deref(), &arguments.findings)?;
@@ -81,7 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let stamp = form.as_ref().ok().and_then(|form| form.stamp(&fingerprint, &compilation.root, &out));
     let stamp = stamp.filter(|_| !arguments.check);
     let unchanged = stamp.as_ref().and_then(|stamp| stamp.fresh(&out, Neighbors::Go));
-    let modules = if unchanged.is_some() { None } else { compilation.generate() };
+    let mut modules = if unchanged.is_some() { None } else { compilation.generate() };
+    if let Some(modules) = &mut modules {
+        modules.extend(compilation.generate_tests());
+    }
     let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
     if exit != Exit::Fine {
         return Ok(exit);

@@ -45,7 +45,7 @@ impl Form {
             runtime: surroundings.runtime,
             own_workspace: surroundings.own_workspace,
         };
-        let text = manifest_text(&manifest, arguments.standalone)?;
+        let text = manifest_text(&manifest, arguments)?;
         Ok(Self::Crate { manifest, text })
     }
 
@@ -76,7 +76,7 @@ fn refuse_systems(compilation: &Compilation) -> Result<(), Problem> {
     }
 }
 
-fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<String, Problem> {
+fn manifest_text(manifest: &package::Manifest, arguments: &Arguments) -> Result<String, Problem> {
     let manifest = Manifest {
         mark: manifest.mark.clone(),
         name: manifest.name.clone(),
@@ -85,7 +85,8 @@ fn manifest_text(manifest: &package::Manifest, standalone: bool) -> Result<Strin
             Runtime::Version(version) => Dependency::version(version),
             Runtime::Path(folder) => Dependency::path(folder),
         },
-        standalone,
+        standalone: arguments.standalone,
+        tested: arguments.tests,
         own_workspace: manifest.own_workspace,
     };
     manifest.text().map_err(|error| Problem::Other(error.to_string()))
