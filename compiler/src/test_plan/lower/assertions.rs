@@ -268,6 +268,11 @@ impl Lowering<'_, '_> {
                 PieceKind::Word | PieceKind::Actor(_) | PieceKind::Mark => {}
             }
         }
+        if says_called(text) {
+            let form = "= ACTION was called with KEY: VALUE";
+            self.diagnostics.error(catalog::no_assertion_form(text.span, "a call", form));
+            return None;
+        }
         let name = text.method();
         if name.is_empty() {
             self.diagnostics.error(crate::catalog::names::no_word(text.span));
@@ -280,6 +285,13 @@ impl Lowering<'_, '_> {
     pub(super) fn plain(&mut self, value: &Expression, scope: Scope) -> Option<Typed> {
         self.value(value, scope, Words::Text)
     }
+}
+
+/// Whether a text speaks of a call: `… was called …`, `… was not called …`.
+fn says_called(text: &FreeText) -> bool {
+    let words: Vec<&str> = text.pieces.iter().map(|piece| piece.written.as_str()).collect();
+    words.windows(2).any(|words| words == ["was", "called"])
+        || words.windows(3).any(|words| words == ["was", "not", "called"])
 }
 
 fn span_of(tree: &ConditionTree<'_>) -> Option<crate::source::Span> {
