@@ -1,4 +1,4 @@
-//! The conformance suite, played by the interpreter. `UPDATE_EXPECTATIONS=1` writes down what the interpreter does; the
+//! The conformance suite, played by the interpreter. `EVENTFLOW_UPDATE=1` writes down what the interpreter does; the
 //! difference is the review.
 
 use eventflow_tests::conformance::{Case, folder};
@@ -16,7 +16,7 @@ fn the_interpreter_plays_every_script() {
                 continue;
             }
         };
-        if std::env::var_os("UPDATE_EXPECTATIONS").is_some() {
+        if std::env::var_os("EVENTFLOW_UPDATE").is_some() {
             fs::write(folder().join(format!("{}.run", case.name)), &played).expect("a script can be written");
         } else {
             wrong.push_str(&differences(&case.name, &case.script, &played));

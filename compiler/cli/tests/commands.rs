@@ -3,7 +3,7 @@
 //! Each `tests/commands/*.console` holds runs: a line that begins with `$` is a command, what follows is what it says:
 //! standard output, then lines of standard error behind `! `, and `? CODE` where it does not end with 0. A line
 //! `<<< PATH` before the commands opens a file that they find, up to `>>>`; `$ cat PATH` shows a file. With
-//! `UPDATE_EXPECTATIONS=1` the files are rewritten, and the difference is the review.
+//! `EVENTFLOW_UPDATE=1` the files are rewritten, and the difference is the review.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn every_run_says_what_is_written_down() {
         if actual == expected {
             continue;
         }
-        if std::env::var_os("UPDATE_EXPECTATIONS").is_some() {
+        if std::env::var_os("EVENTFLOW_UPDATE").is_some() {
             fs::write(&case, &actual).expect("the cases can be rewritten");
         } else {
             wrong.push(format!("{}\n--- expected\n{expected}\n--- actual\n{actual}", case.display()));
