@@ -38,6 +38,19 @@ pub(crate) fn is_of_tests(code: &str) -> bool {
     code.get(..4).is_some_and(|area| area.eq_ignore_ascii_case("EF06"))
 }
 
+/// What is wrong whatever the statements elsewhere in a machine say: it follows from what is declared, from the place itself,
+/// or from another place that says the contrary. Nothing with these codes is the consequence of a statement that was lost.
+const STANDS_ALONE: &[&str] = &[
+    "EF0221", "EF0222", "EF0223", "EF0225", "EF0226", "EF0227", "EF0229", "EF0230", "EF0231", "EF0232", "EF0233",
+    "EF0234", "EF0301", "EF0302", "EF0303", "EF0304", "EF0305", "EF0306", "EF0308", "EF0309", "EF0310", "EF0311",
+    "EF0312", "EF0401", "EF0402", "EF0403", "EF0404", "EF0405", "EF0406", "EF0408", "EF0410",
+];
+
+/// Whether what has this code follows from no statement that could not be read.
+pub(crate) fn stands_alone(code: &str) -> bool {
+    STANDS_ALONE.contains(&code)
+}
+
 /// The code that was probably meant.
 pub fn nearest(code: &str) -> Option<&'static str> {
     nearest::nearest(&code.to_ascii_uppercase(), ENTRIES.iter().map(|entry| entry.code))
@@ -105,6 +118,13 @@ mod tests {
             assert!(entry.page.starts_with(&format!("# {}: ", entry.code)), "{}", entry.code);
             assert!(!entry.title().is_empty());
             assert!(entry.summary().ends_with(['.', ':']), "{}: {}", entry.code, entry.summary());
+        }
+    }
+
+    #[test]
+    fn what_stands_alone_is_an_error_of_the_register() {
+        for code in STANDS_ALONE {
+            assert_eq!(find(code).map(|entry| entry.severity), Some(Severity::Error), "{code}");
         }
     }
 

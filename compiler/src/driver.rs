@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ast;
 use crate::check::check;
+use crate::codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use crate::levels::{Asked, Levels};
 use crate::load::{self, Files, Loaded};
@@ -150,7 +151,9 @@ fn understand(
         return clear.is_ok().then_some(resolved);
     }
     for finding in found.into_sorted() {
-        if finding.severity == Severity::Error && finding.labels.iter().all(|label| loaded.is_sound(label.span)) {
+        let alone = codes::stands_alone(finding.code.as_str());
+        let reliable = |place| loaded.is_sound(place) || (alone && loaded.lost_only_statements(place, sources));
+        if finding.severity == Severity::Error && finding.labels.iter().all(|label| reliable(label.span)) {
             diagnostics.error(finding);
         }
     }

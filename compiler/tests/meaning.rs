@@ -111,6 +111,14 @@ fn words_are_variables_only_where_they_are_known() {
 }
 
 #[test]
+fn a_lost_statement_hides_what_may_follow_from_it_and_nothing_else() {
+    let head = "machine: @order\n\n#paid\n\non :go from @customer (api)\n";
+    check(&format!("{head}  emit pay // EF0101\n  order moves to #payd // EF0223\n  emit :x to @shop with a: total\n"));
+    check(&format!("{head}  order moves to #payd // EF0223\n  emit :x to @shop with a: total // EF0224\n"));
+    check("machine: @order\n\n#idle\n#Paid // EF0102\n\non :go from @customer (api)\n  order moves to #paid\n");
+}
+
+#[test]
 fn a_closed_machine_has_its_declared_states_only() {
     check("machine: @order\n\n#paid\n\non :go from @customer (api)\n  order moves to #payd // EF0223\n");
     check("machine: @order\n\n#paid\n\non :go from @customer (api)\n  order moves to #paid\n");

@@ -9,15 +9,32 @@ impl Loaded {
     /// of what stands beside the machines of its file was lost.
     #[must_use]
     pub fn is_sound(&self, place: Span) -> bool {
+        self.damage_around(place).next().is_none()
+    }
+
+    /// Whether nothing but statements was lost around this place: all that is declared there was read.
+    #[must_use]
+    pub fn lost_only_statements(&self, place: Span, sources: &Sources) -> bool {
+        self.damage_around(place).all(|damage| {
+            let source = sources.get(damage.file).filter(|_| damage.file == place.file);
+            source.is_some_and(|source| {
+                let line = source.line_range(source.line_index(damage.start));
+                is_statement(&source.text()[line])
+            })
+        })
+    }
+
+    /// What was lost of the machine of a place, of its declared states, and of what stands beside the machines of its file.
+    fn damage_around(&self, place: Span) -> impl Iterator<Item = &Span> {
         let region = self.region(place);
-        let states = self.machines.iter().filter(|machine| {
+        let states = self.machines.iter().filter(move |machine| {
             self.files.get(machine.file).is_some_and(|file| file.file == place.file)
                 && Some(machine.position + 1) == region
         });
         let states = states.filter_map(|machine| self.files.get(machine.states?)).map(|file| file.file);
         let unreadable: Vec<_> = states.collect();
-        !self.damaged.iter().any(|damage| {
-            unreadable.contains(&damage.file) || (damage.file == place.file && self.region(*damage) == region)
+        self.damaged.iter().filter(move |damage| {
+            unreadable.contains(&damage.file) || (damage.file == place.file && self.region(**damage) == region)
         })
     }
 
@@ -41,4 +58,37 @@ impl Loaded {
 
 fn machines_before(flow: &FlowFile, place: Span) -> usize {
     flow.machines().filter(|machine| machine.span.start <= place.start).count()
+}
+
+/// Whether a line stands in a body and declares nothing: neither a handler nor a section, a state, a row or an item.
+fn is_statement(line: &str) -> bool {
+    const DECLARE: [&str; 11] =
+        ["expect", "given", "machine", "on", "queue", "response", "scenario", "system", "test", "type", "uses"];
+    let text = line.trim_start();
+    let word = text.split(|letter: char| !letter.is_ascii_lowercase()).next().unwrap_or_default();
+    let begins = text.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '$' | '?'));
+    text.len() < line.len() && begins && !DECLARE.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_are_no_statements() {
+        assert!(is_statement("    emit pay\n") && is_statement("  $total becoms 5") && is_statement("  ? $x is is 5"));
+        for line in [
+            "emit pay",
+            "  on pay",
+            "  #paid",
+            "    | a | b |",
+            "  type: line",
+            "  scenario",
+            "    - x",
+            "",
+            "  on> :a",
+        ] {
+            assert!(!is_statement(line), "{line}");
+        }
+    }
 }
