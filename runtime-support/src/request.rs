@@ -68,6 +68,25 @@ pub enum Status {
     },
 }
 
+impl Status {
+    /// The HTTP status of an answer without a reply of the flow's own.
+    ///
+    /// ```
+    /// # use eventflow::request::Status;
+    /// assert_eq!(Status::Created.http_status(), 201);
+    /// assert_eq!(Status::Ignored { accepted: vec!["cancel".to_owned()] }.http_status(), 409);
+    /// ```
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        match self {
+            Self::Created => 201,
+            Self::Handled => 200,
+            Self::Queued => 202,
+            Self::Ignored { .. } => 409,
+        }
+    }
+}
+
 /// Why a request was not served. Nothing of it is kept.
 #[derive(Debug)]
 pub enum Refusal {
@@ -133,6 +152,28 @@ pub enum Refusal {
     },
     /// The store could not be asked.
     Store(crate::dynamic::BoxError),
+}
+
+impl Refusal {
+    /// The HTTP status that says so.
+    ///
+    /// ```
+    /// # use eventflow::request::Refusal;
+    /// assert_eq!(Refusal::NotFound { id: "order-7".to_owned() }.http_status(), 404);
+    /// assert_eq!(Refusal::KeyReused.http_status(), 422);
+    /// ```
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        match self {
+            Self::Malformed { .. } => 400,
+            Self::NotAllowed { .. } => 403,
+            Self::NotFound { .. } | Self::Unroutable { .. } => 404,
+            Self::Taken { .. } => 409,
+            Self::Invalid { .. } | Self::Constraint { .. } | Self::KeyReused => 422,
+            Self::Full { .. } | Self::Busy { .. } => 503,
+            Self::Failed(_) | Self::Unreadable { .. } | Self::Store(_) => 500,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -3,7 +3,7 @@
 use super::firing::Turned;
 use super::story::Story;
 use crate::json::Json;
-use crate::request::{Answer, Refusal, Status};
+use crate::request::{Answer, Refusal};
 use crate::test_kit::claims::Replied;
 use crate::test_kit::plan::{Assertion, Claim, Condition, Firing, Place, Step, TestKind, Value};
 use crate::test_kit::report::{FailedClaim, Outcome, StepStatus, TestReport};
@@ -17,31 +17,14 @@ pub(super) fn replied(answer: &Result<Answer, Refusal>) -> Replied {
             Replied { status: reply.status, body }
         }
         Ok(Answer { instance, state, status, .. }) => {
-            let status = match status {
-                Status::Created => 201,
-                Status::Handled => 200,
-                Status::Queued => 202,
-                Status::Ignored { .. } => 409,
-            };
+            let status = status.http_status();
             let text = |text: Option<&str>| text.map_or(Json::Null, Json::text);
             let id = text(instance.as_ref().map(crate::ids::InstanceId::key));
             Replied { status, body: Json::object([("id", id), ("state", text(state.as_deref()))]) }
         }
         Err(refusal) => {
-            Replied { status: refusal_status(refusal), body: Json::object([("error", refusal.to_string().into())]) }
+            Replied { status: refusal.http_status(), body: Json::object([("error", refusal.to_string().into())]) }
         }
-    }
-}
-
-const fn refusal_status(refusal: &Refusal) -> u16 {
-    match refusal {
-        Refusal::Malformed { .. } => 400,
-        Refusal::NotAllowed { .. } => 403,
-        Refusal::NotFound { .. } | Refusal::Unroutable { .. } => 404,
-        Refusal::Taken { .. } => 409,
-        Refusal::Invalid { .. } | Refusal::Constraint { .. } | Refusal::KeyReused => 422,
-        Refusal::Full { .. } | Refusal::Busy { .. } => 503,
-        Refusal::Failed(_) | Refusal::Unreadable { .. } | Refusal::Store(_) => 500,
     }
 }
 
