@@ -19,6 +19,7 @@ pub mod sample;
 pub mod schema;
 pub mod seed;
 pub mod shrink;
+pub mod told;
 
 pub mod random;
 

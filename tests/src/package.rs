@@ -103,17 +103,8 @@ impl Package {
     /// # Errors
     /// If the folder cannot be written.
     pub fn write(name: &str, cases: &[Case], effort: Effort) -> io::Result<Self> {
-        let folder = target().join("tmp").join(name);
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-        let (programs, flows) = (folder.join("src").join("bin"), folder.join("flows"));
-        for emptied in [&programs, &flows] {
-            if emptied.exists() {
-                fs::remove_dir_all(emptied)?;
-            }
-            fs::create_dir_all(emptied)?;
-        }
-        fs::write(folder.join("Cargo.toml"), manifest(name, root, effort))?;
-        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        let flows = folder(name).join("flows");
+        empty(&flows)?;
         for case in cases {
             fs::write(flows.join(format!("{}.flow", case.label)), &case.text)?;
             match &case.plays {
@@ -123,12 +114,25 @@ impl Package {
                 }
             }
         }
-        let count = cases.len().div_ceil(SYSTEMS);
-        for program in 0..count {
-            let cases: Vec<&Case> = cases.iter().skip(program).step_by(count).collect();
-            fs::write(programs.join(format!("{name}_{program}.rs")), program_text(&cases))?;
+        let programs: Vec<String> = shared_out(cases).iter().map(|cases| program_text(cases)).collect();
+        Self::of_programs(name, &programs, effort)
+    }
+
+    /// Writes a package of programs, given as the texts of their main files, into a folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn of_programs(name: &str, texts: &[String], effort: Effort) -> io::Result<Self> {
+        let folder = folder(name);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+        let programs = folder.join("src").join("bin");
+        empty(&programs)?;
+        fs::write(folder.join("Cargo.toml"), manifest(name, root, effort))?;
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        for (number, text) in texts.iter().enumerate() {
+            fs::write(programs.join(format!("{name}_{number}.rs")), text)?;
         }
-        Ok(Self { folder, programs: count, effort })
+        Ok(Self { folder, programs: texts.len(), effort })
     }
 
     /// Builds the programs.
@@ -153,18 +157,24 @@ impl Package {
     /// # Errors
     /// What a program says that does not end well.
     pub fn run(&self, sequences: u64) -> Result<Vec<Verdict>, String> {
-        let mut verdicts = Vec::new();
+        self.output(&sequences.to_string())?.iter().map(|line| Verdict::read(line)).collect()
+    }
+
+    /// Runs the programs with an argument, and gives the lines that they write.
+    ///
+    /// # Errors
+    /// What a program says that does not end well.
+    pub fn output(&self, argument: &str) -> Result<Vec<String>, String> {
+        let mut lines = Vec::new();
         for program in 0..self.programs {
             let path = target().join(self.effort.folder()).join(format!("{}_{program}", self.name()));
-            let ran = Command::new(&path).arg(sequences.to_string()).output().map_err(|error| error.to_string())?;
+            let ran = Command::new(&path).arg(argument).output().map_err(|error| error.to_string())?;
             if !ran.status.success() {
                 return Err(format!("{}: {}", path.display(), String::from_utf8_lossy(&ran.stderr)));
             }
-            for line in String::from_utf8_lossy(&ran.stdout).lines() {
-                verdicts.push(Verdict::read(line)?);
-            }
+            lines.extend(String::from_utf8_lossy(&ran.stdout).lines().map(str::to_owned));
         }
-        Ok(verdicts)
+        Ok(lines)
     }
 
     fn name(&self) -> String {
@@ -186,6 +196,24 @@ impl Effort {
             Self::Long => "campaign",
         }
     }
+}
+
+/// What goes into one program each: as little as possible to each, in as few programs as that needs.
+#[must_use]
+pub fn shared_out<T>(all: &[T]) -> Vec<Vec<&T>> {
+    let count = all.len().div_ceil(SYSTEMS);
+    (0..count).map(|program| all.iter().skip(program).step_by(count).collect()).collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    target().join("tmp").join(name)
+}
+
+fn empty(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)
 }
 
 /// The target directory that the running program lies in.

@@ -1,4 +1,5 @@
-//! Stories: what `given:`, `expect:` and test files say, run by the test kit on the interpreter.
+//! Stories: what `given:`, `expect:` and test files say, run by the test kit on the interpreter, and on generated
+//! machines.
 
 #[path = "stories/told.rs"]
 mod told;
@@ -12,6 +13,8 @@ mod assumptions;
 mod claims;
 #[path = "stories/edges.rs"]
 mod edges;
+#[path = "stories/executors.rs"]
+mod executors;
 #[path = "stories/forms.rs"]
 mod forms;
 #[path = "stories/observed.rs"]

@@ -4,16 +4,21 @@ use eventflow::test_kit::plan::Test;
 use eventflow::test_kit::report::{FailedClaim, Outcome, StepStatus};
 use eventflow::test_kit::{Options, TestPlan, TestReport, run};
 use eventflow_interpreter::{Rehearsal, rehearse, test_plan};
+use eventflow_tests::told::Kept;
 use eventflowc::diagnostic::Severity;
 use eventflowc::driver::{Request, Tests, compile};
 use eventflowc::load::{Files, Memory};
 use eventflowc::render_diagnostic;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The folder in which what is told is kept, so that generated machines can tell it again.
+pub(crate) const KEEP: &str = "EVENTFLOW_KEEP_STORIES";
 
 /// A unit with its tests.
 pub(crate) struct Told {
     pub(crate) plan: TestPlan,
     pub(crate) troupe: Rehearsal,
+    kept: Option<Kept>,
 }
 
 /// Compiles a flow of one machine.
@@ -34,14 +39,16 @@ pub(crate) fn with_tests(text: &str, tests: &str) -> Told {
 #[track_caller]
 pub(crate) fn unit(root: &str, files: &dyn Files) -> Told {
     let request = Request { root: Some(PathBuf::from(root)), tests: Tests::Beside, ..Request::default() };
-    let compiled = compile(&request, files).expect("the root is named");
+    let mut compiled = compile(&request, files).expect("the root is named");
     let errors = compiled.findings().into_iter().filter(|finding| finding.severity == Severity::Error);
     let errors: String = errors.map(|error| render_diagnostic::short(&error, &compiled.sources) + "\n").collect();
     assert!(errors.is_empty(), "{errors}");
     let plan = test_plan(compiled.test_plan().expect("nothing is wrong with the tests")).expect("the forms agree");
     let resolved = compiled.resolved.as_ref().expect("nothing is wrong with the flows");
     let troupe = rehearse(resolved.system.clone(), &resolved.origins, &compiled.sources);
-    Told { plan, troupe }
+    let keep = std::env::var_os(KEEP);
+    let kept = keep.map(|folder| Kept::write(Path::new(&folder), &mut compiled).expect("the folder can be written"));
+    Told { plan, troupe, kept: kept.flatten() }
 }
 
 impl Told {
@@ -60,7 +67,16 @@ impl Told {
 
     #[track_caller]
     pub(crate) fn run_with(&self, title: &str, options: &Options) -> TestReport {
-        run(&self.plan, self.test(title), &self.troupe, options)
+        self.report(self.test(title), options)
+    }
+
+    fn report(&self, test: &Test, options: &Options) -> TestReport {
+        let report = run(&self.plan, test, &self.troupe, options);
+        if let Some(kept) = &self.kept {
+            let position = self.plan.tests.iter().position(|of_plan| std::ptr::eq(of_plan, test));
+            kept.add(position.expect("it is a test of the plan"), options, &report).expect("the folder can be written");
+        }
+        report
     }
 
     /// Runs a test that must pass.
@@ -86,7 +102,7 @@ impl Told {
     pub(crate) fn all_pass(&self) {
         assert!(!self.plan.tests.is_empty());
         for test in &self.plan.tests {
-            let report = run(&self.plan, test, &self.troupe, &Options::default());
+            let report = self.report(test, &Options::default());
             assert_eq!(report.outcome, Outcome::Passed, "{report:#?}");
         }
     }

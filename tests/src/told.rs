@@ -1,0 +1,164 @@
+//! Stories that both executors tell. Whoever tells one on interpreted machines keeps it in a folder together with the report;
+//! programs of the generated machines then tell it again, and must report the same.
+//!
+//! A folder for each unit holds its generated modules, and in `runs` a line for each time that a test of it was told.
+
+use crate::package::{Effort, Package, shared_out};
+use eventflow::test_kit::{Options, TestPlan, TestReport, Troupe, run};
+use eventflow::{Duration, Timestamp};
+use eventflowc::driver::Compilation;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// A unit that is kept, so that its stories can be told again.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    folder: PathBuf,
+}
+
+impl Kept {
+    /// Keeps a unit in a folder of the folder. None if no Rust can be made of it.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn write(all: &Path, compiled: &mut Compilation) -> io::Result<Option<Self>> {
+        let (Some(mut modules), Some(tests)) = (compiled.generate(), compiled.generate_tests()) else {
+            return Ok(None);
+        };
+        let tests_name = tests.name.clone();
+        modules.push(tests);
+        let mut text = String::new();
+        for module in &modules {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "#[rustfmt::skip]\npub mod {} {{\n{}\n}}", module.name, module.text);
+        }
+        let _ = writeln!(text, "pub use {tests_name} as tests;");
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let folder = all.join(format!("unit_{:016x}", hasher.finish()));
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("unit.rs"), text)?;
+        Ok(Some(Self { folder }))
+    }
+
+    /// Keeps what was reported of the test at a position.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn add(&self, test: usize, options: &Options, report: &TestReport) -> io::Result<()> {
+        let Options { strict, seed, start, turns, time, observer: _ } = options;
+        let (start, time) = (start.as_micros(), time.as_micros());
+        let run = json!({
+            "test": test, "strict": strict, "seed": seed, "start": start, "turns": turns, "time": time,
+            "report": comparable(report),
+        });
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("runs"))?;
+        // One write each: several tests may tell stories of one unit at a time.
+        file.write_all(format!("{run}\n").as_bytes())
+    }
+}
+
+/// A report without what differs from run to run: how long it took.
+fn comparable(report: &TestReport) -> Value {
+    let mut report = serde_json::to_value(report).expect("a report is plain data");
+    for step in report["steps"].as_array_mut().into_iter().flatten() {
+        step["took"] = Value::Null;
+    }
+    report
+}
+
+/// Builds programs of the machines of all units in a folder that have been told, has them tell the stories again, and says how
+/// many runs were compared, and where the reports differ.
+///
+/// # Errors
+/// If the programs cannot be written, built or run; the report is for people.
+pub fn tell_again(name: &str, all: &Path) -> Result<(usize, Vec<String>), String> {
+    let text = |error: io::Error| error.to_string();
+    let mut units = BTreeSet::new();
+    for entry in fs::read_dir(all).map_err(text)? {
+        let folder = entry.map_err(text)?.path();
+        if folder.join("runs").exists() {
+            units.insert(folder);
+        }
+    }
+    let units: Vec<PathBuf> = units.into_iter().collect();
+    let programs = shared_out(&units).iter().map(|units| program(units)).collect::<io::Result<Vec<_>>>();
+    let package = Package::of_programs(name, &programs.map_err(text)?, Effort::Quick).map_err(text)?;
+    package.build()?;
+    let lines = package.output(&all.to_string_lossy())?;
+    let (told, differing): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| line == SAME);
+    Ok((told.len() + differing.len(), differing))
+}
+
+/// What a program writes of a run in which nothing differs.
+const SAME: &str = "same";
+
+/// The text of a program with the machines of some units.
+fn program(units: &[&PathBuf]) -> io::Result<String> {
+    let mut text = String::from("#![allow(warnings)]\n");
+    let mut table = String::new();
+    for folder in units {
+        let label = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let unit = fs::read_to_string(folder.join("unit.rs"))?;
+        let _ = writeln!(text, "pub mod {label} {{\n{unit}\n}}");
+        let _ = writeln!(
+            table,
+            "        eventflow_tests::told::Generated {{ label: {label:?}, plan: {label}::tests::PLAN, \
+             troupe: || Box::new({label}::tests::Stage::played()) }},"
+        );
+    }
+    Ok(text + "fn main() {\n    eventflow_tests::told::main(&[\n" + &table + "    ]);\n}\n")
+}
+
+/// A unit of generated machines.
+pub struct Generated {
+    /// The folder in which it is kept.
+    pub label: &'static str,
+    /// Its test plan, as JSON.
+    pub plan: &'static str,
+    /// The machines, with code that is played.
+    pub troupe: fn() -> Box<dyn Troupe>,
+}
+
+/// The main function of a program: tells every kept story of the units, and writes a line about each.
+///
+/// # Panics
+/// If the folder that its argument names cannot be read.
+#[expect(clippy::print_stdout, reason = "what a program of this package finds is read from its output")]
+pub fn main(units: &[Generated]) {
+    let all = PathBuf::from(std::env::args().nth(1).expect("the folder is named"));
+    for unit in units {
+        let plan = TestPlan::from_json(unit.plan).expect("the test kit reads what the compiler writes");
+        let troupe = (unit.troupe)();
+        let runs = fs::read_to_string(all.join(unit.label).join("runs")).expect("the unit is kept");
+        for line in runs.lines() {
+            let kept: Value = serde_json::from_str(line).expect("a run is JSON");
+            println!("{}", difference(unit.label, &plan, &*troupe, &kept).unwrap_or_else(|| SAME.to_owned()));
+        }
+    }
+}
+
+/// In what the generated machines tell something else, on one line.
+fn difference(label: &str, plan: &TestPlan, troupe: &dyn Troupe, kept: &Value) -> Option<String> {
+    let number = |name: &str| kept[name].as_i64().unwrap_or_default();
+    let options = Options {
+        strict: kept["strict"] == true,
+        seed: kept["seed"].as_u64().unwrap_or_default(),
+        start: Timestamp::from_micros(number("start")).unwrap_or_default(),
+        turns: usize::try_from(number("turns")).unwrap_or_default(),
+        time: Duration::from_micros(number("time")),
+        observer: None,
+    };
+    let test = &plan.tests[usize::try_from(number("test")).unwrap_or(usize::MAX)];
+    let report = comparable(&run(plan, test, troupe, &options));
+    let expected = &kept["report"];
+    let differs = |part: &&String| report[part.as_str()] != expected[part.as_str()];
+    let part = report.as_object()?.keys().find(differs)?.clone();
+    let (interpreted, generated) = (&expected[&part], &report[&part]);
+    Some(format!("{label}, `{}`: {part}: interpreted {interpreted}, generated {generated}", test.title))
+}
