@@ -185,7 +185,7 @@ pub struct Machine {
     pub messages: Vec<Message>,
     /// The free texts that code must carry out, in order of first occurrence.
     pub sentences: Vec<Sentence>,
-    /// The validation rules that code must judge, in order of first occurrence.
+    /// The validation rules that code must judge, one for each place, in source order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub custom_rules: Vec<CustomRule>,
     /// The stories that the handlers are told in.
@@ -391,9 +391,11 @@ pub enum SentenceKind {
     Rule,
 }
 
-/// A validation rule that code judges: a sentence, with what its text says beside words.
+/// A validation rule that code judges, at one place of the flow: a sentence, with what its text says beside words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CustomRule {
+    /// The row that it stands in: what is named when the code fails.
+    pub origin: OriginId,
     /// The sentence; its first parameter is the value under test.
     pub sentence: SentenceId,
     /// The numbers and quoted texts in it, for the other parameters.

@@ -3,14 +3,13 @@
 use crate::behavior::Asked;
 use crate::border;
 use crate::caught::{Caught, caught};
-use crate::rule;
 use crate::scene::Scene;
 use crate::turn::Turn;
 use crate::value::Maybe;
 use eventflow::Json;
 use eventflow::dynamic::{BoxError, BoxFuture, Failure};
 use eventflow::{Encoder, Mismatch};
-use eventflowc::ir::{CustomRuleId, Expression, OriginId, Sentence, SentenceId, SetBy, Type};
+use eventflowc::ir::{Expression, OriginId, SentenceId, SetBy, Type};
 
 impl Turn<'_> {
     /// Whether a free-text condition holds.
@@ -103,37 +102,13 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What user code answered, or the failure that names it.
     fn answered<T>(
         &self,
         sentence: SentenceId,
         origin: OriginId,
         answer: Result<Result<T, BoxError>, String>,
     ) -> Result<T, Failure> {
-        let Sentence { text, .. } = self.machine().sentence(sentence);
-        let place = self.program.place(origin).to_owned().into();
-        let sentence = text.clone().into();
-        match answer {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Failure::Code { sentence, place, error }),
-            Err(message) => Err(Failure::Panic { sentence, place, message }),
-        }
-    }
-
-    /// Whether a value keeps a rule that code carries out.
-    pub(crate) fn keeps_custom(
-        &self,
-        rule: CustomRuleId,
-        ty: &Type,
-        value: &Maybe,
-        origin: OriginId,
-    ) -> Result<bool, Failure> {
-        let machine = self.machine();
-        let rule = machine.custom_rule(rule);
-        let arguments = rule::arguments(border::recorded(self.system(), ty, value)?, rule);
-        let name = &machine.sentence(rule.sentence).name;
-        let answer = caught(|| self.program.behaviors.rule(&machine.name, name, &arguments));
-        self.answered(rule.sentence, origin, answer)
+        self.program.answered(self.machine().sentence(sentence), origin, answer)
     }
 }
 

@@ -54,8 +54,8 @@ impl<'a> Turn<'a> {
             StatementKind::Append { variable, element } => self.edit(*variable, Edit::Append, element)?,
             StatementKind::Remove { variable, element } => self.edit(*variable, Edit::Remove, element)?,
             StatementKind::Clear(variable) => self.set(*variable, None),
-            StatementKind::Constrain(constraints) => self.constrain(constraints, origin)?,
-            StatementKind::Emit(emit) => self.emit(emit, origin)?,
+            StatementKind::Constrain(constraints) => self.constrain(constraints)?,
+            StatementKind::Emit(emit) => self.emit(emit)?,
             StatementKind::Act { sentence, arguments } => {
                 self.act(*sentence, arguments, origin).await?;
             }
@@ -112,7 +112,7 @@ impl<'a> Turn<'a> {
                 None => self.scene.evaluate(expression)?,
             },
             Assigned::Action { sentence, arguments } => self.act(*sentence, arguments, origin).await?,
-            Assigned::Call(emit) => self.call(emit, variable, origin).await?,
+            Assigned::Call(emit) => self.call(emit, variable).await?,
         };
         self.set(variable, value);
         Ok(())

@@ -5,9 +5,9 @@ use crate::border;
 use crate::caught::caught;
 use crate::rule;
 use eventflow::description::SystemDescription;
-use eventflow::dynamic::Failure;
+use eventflow::dynamic::{BoxError, Failure};
 use eventflow::{Json, Mismatch};
-use eventflowc::ir::{MachineId, OriginId, System, Type};
+use eventflowc::ir::{CustomRule, Machine, MachineId, OriginId, Sentence, System, Type};
 use std::sync::Arc;
 
 /// What all machines of a system share. The same flow may be run with other code, and is not copied for it.
@@ -30,17 +30,31 @@ impl Program {
         let machine = self.system.machine(id);
         let unknown = || Mismatch::new("a rule of this machine", &Json::text(&rule.to_string()));
         let rule = machine.custom_rules.get(rule).ok_or_else(unknown)?;
-        let sentence = machine.sentence(rule.sentence);
-        let origin = sentence.origins.first().copied().unwrap_or(OriginId(0));
-        let ty = sentence.parameters.first().map_or(&Type::Json, |parameter| &parameter.ty);
+        let ty = machine.sentence(rule.sentence).parameters.first().map_or(&Type::Json, |parameter| &parameter.ty);
         let value = border::recorded(&self.system, ty, &border::decode(&self.system, ty, value)?)?;
+        self.judge(machine, rule, value)
+    }
+
+    /// Whether a value, in record form, keeps a rule that code carries out.
+    pub(crate) fn judge(&self, machine: &Machine, rule: &CustomRule, value: Json) -> Result<bool, Failure> {
+        let sentence = machine.sentence(rule.sentence);
         let arguments = rule::arguments(value, rule);
         let answer = caught(|| self.behaviors.rule(&machine.name, &sentence.name, &arguments));
-        let (text, place) = (sentence.text.clone().into(), self.place(origin).to_owned().into());
+        self.answered(sentence, rule.origin, answer)
+    }
+
+    /// What user code answered, or the failure that names it.
+    pub(crate) fn answered<T>(
+        &self,
+        sentence: &Sentence,
+        origin: OriginId,
+        answer: Result<Result<T, BoxError>, String>,
+    ) -> Result<T, Failure> {
+        let (sentence, place) = (sentence.text.clone().into(), self.place(origin).to_owned().into());
         match answer {
-            Ok(Ok(kept)) => Ok(kept),
-            Ok(Err(error)) => Err(Failure::Code { sentence: text, place, error }),
-            Err(message) => Err(Failure::Panic { sentence: text, place, message }),
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Failure::Code { sentence, place, error }),
+            Err(message) => Err(Failure::Panic { sentence, place, message }),
         }
     }
 }

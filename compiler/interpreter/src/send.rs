@@ -19,8 +19,8 @@ use std::borrow::Cow;
 
 impl<'a> Turn<'a> {
     /// `emit …`
-    pub(crate) fn emit(&mut self, emit: &Emit, origin: OriginId) -> Result<(), Failure> {
-        let data = self.scene.checked_payload(emit, origin)?;
+    pub(crate) fn emit(&mut self, emit: &Emit) -> Result<(), Failure> {
+        let data = self.scene.checked_payload(emit)?;
         let way = match emit.way {
             Way::Bare => dynamic::Way::Bare,
             Way::Async | Way::Broadcast | Way::Call => dynamic::Way::Async,
@@ -31,13 +31,8 @@ impl<'a> Turn<'a> {
     }
 
     /// `$x becomes emit …`: the answer, as the variable takes it.
-    pub(crate) async fn call(
-        &mut self,
-        emit: &'a Emit,
-        variable: VariableId,
-        origin: OriginId,
-    ) -> Result<Maybe, Failure> {
-        let data = self.scene.checked_payload(emit, origin)?;
+    pub(crate) async fn call(&mut self, emit: &'a Emit, variable: VariableId) -> Result<Maybe, Failure> {
+        let data = self.scene.checked_payload(emit)?;
         let message = self.scene.machine().message(emit.message);
         let event: String = message.event.clone();
         let target = self.scene.target(&emit.target);
@@ -105,7 +100,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Checks variables against their constraints; the first that is broken fails the turn.
-    pub(crate) fn constrain(&mut self, constraints: &[Constraint], origin: OriginId) -> Result<(), Failure> {
+    pub(crate) fn constrain(&mut self, constraints: &[Constraint]) -> Result<(), Failure> {
         let (system, machine) = (self.scene.system(), self.scene.machine());
         for constraint in constraints {
             let variable = machine.variable(constraint.variable);
@@ -113,7 +108,7 @@ impl<'a> Turn<'a> {
             let broken = if value.is_none() {
                 constraint.required.then(|| "required".to_owned())
             } else {
-                self.scene.first_broken(&constraint.rules, &variable.ty, value, origin)?
+                self.scene.first_broken(&constraint.rules, &variable.ty, value)?
             };
             if let Some(rule) = broken {
                 return Err(Failure::Constraint {
@@ -177,7 +172,7 @@ impl Scene<'_> {
     }
 
     /// A payload whose values keep the rules of its table.
-    fn checked_payload(&self, emit: &Emit, origin: OriginId) -> Result<String, Failure> {
+    fn checked_payload(&self, emit: &Emit) -> Result<String, Failure> {
         let values = self.values(&emit.payload)?;
         let mut violations: Vec<Violation> = Vec::new();
         for check in &emit.checks {
@@ -189,7 +184,7 @@ impl Scene<'_> {
                 continue;
             }
             for of in &check.rules {
-                if !self.keeps(of, &field.value.ty, value, origin)? {
+                if !self.keeps(of, &field.value.ty, value)? {
                     violations.push(rule::described(self.system(), self.machine(), of).violation(&field.name));
                     if check.bail {
                         break;
@@ -208,19 +203,23 @@ impl Scene<'_> {
         rules: &[eventflowc::ir::Rule],
         ty: &Type,
         value: &Maybe,
-        origin: OriginId,
     ) -> Result<Option<String>, Failure> {
         for of in rules {
-            if !self.keeps(of, ty, value, origin)? {
+            if !self.keeps(of, ty, value)? {
                 return Ok(Some(rule::described(self.system(), self.machine(), of).to_string()));
             }
         }
         Ok(None)
     }
 
-    fn keeps(&self, of: &eventflowc::ir::Rule, ty: &Type, value: &Maybe, origin: OriginId) -> Result<bool, Failure> {
+    fn keeps(&self, of: &eventflowc::ir::Rule, ty: &Type, value: &Maybe) -> Result<bool, Failure> {
         if let eventflowc::ir::Rule::Custom(rule) = of {
-            return self.keeps_custom(*rule, ty, value, origin);
+            let machine = self.machine();
+            return self.program.judge(
+                machine,
+                machine.custom_rule(*rule),
+                border::recorded(self.system(), ty, value)?,
+            );
         }
         let json = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
         Ok(rule::described(self.system(), self.machine(), of).is_kept_by(&json))

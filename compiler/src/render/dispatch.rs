@@ -164,7 +164,7 @@ fn keeps_rule(plan: &Plan<'_>, id: MachineId) -> Option<TokenStream> {
             RuleArgument::Text(text) => quote!(#text),
         });
         let text = &sentence.text;
-        let at = sentence.origins.first().map_or("", |origin| plan.place(*origin).at.as_str());
+        let at = &plan.place(rule.origin).at;
         arms.extend(quote! {
             #position => {
                 let value: #owned = ::eventflow::Decode::decode(value)?;

@@ -68,13 +68,9 @@ impl Lowering<'_, '_> {
         arguments.extend(self.arguments(text, &scope));
         let (sentence, ..) = self.bind(SentenceKind::Rule, text, arguments)?;
         let arguments = text.pieces.iter().filter_map(rule_argument).collect();
-        let rule = CustomRule { sentence, arguments, text: text.to_text() };
-        let known = self.custom_rules.iter().position(|known| *known == rule);
-        let index = known.unwrap_or_else(|| {
-            self.custom_rules.push(rule);
-            self.custom_rules.len() - 1
-        });
-        Some(CustomRuleId::at(index))
+        let origin = self.origin(text.span);
+        self.custom_rules.push(CustomRule { origin, sentence, arguments, text: text.to_text() });
+        Some(CustomRuleId::at(self.custom_rules.len() - 1))
     }
 
     /// `^name`: makes the body of a reply.

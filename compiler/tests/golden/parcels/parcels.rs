@@ -369,7 +369,7 @@ const _: fn(super::courier::Emit) -> ::core::result::Result<(), ::eventflow::Mis
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("parcels"),
     title: ::eventflow::describe::text("parcels"),
-    flow: ::eventflow::describe::text("ce87f7a44eb46af7"),
+    flow: ::eventflow::describe::text("8d2693b3fe594d6f"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };
