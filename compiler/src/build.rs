@@ -9,7 +9,7 @@ mod watch;
 
 pub use fresh::assert_fresh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +18,6 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::driver::{self, Compilation, Request, Tests};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
-use crate::nearest::nearest;
 use crate::output::{self, Neighbors, OutputFile, Stamp};
 use crate::package;
 use crate::project::Waiting;
@@ -97,7 +96,7 @@ impl Build {
     }
 
     /// A sentence of a machine whose method is an asynchronous function, though it is a guard or a transformer; like
-    /// `async` in `eventflow.toml`.
+    /// `async` in `eventflow.toml`. A validation rule never is: that is an error.
     #[must_use]
     pub fn asynchronous(mut self, machine: &str, sentence: &str) -> Self {
         self.settings.sentences.set(machine, sentence, Waiting::Async);
@@ -130,8 +129,8 @@ impl Build {
         };
         let units = self.units(Some(Place { out, stamps: out_dir }));
         let mut lines = watch::lines(&units, out_dir);
-        lines.extend(units.iter().flat_map(Unit::told));
-        lines.extend(self.unsettled(&units).iter().flat_map(|wrong| failure(wrong)));
+        lines.extend(once(units.iter().flat_map(Unit::told)).into_iter().flatten());
+        lines.extend(self.wrong.iter().flat_map(|wrong| failure(wrong)));
         let mut files = Vec::new();
         let mut stamps = Vec::new();
         for unit in &units {
@@ -155,29 +154,15 @@ impl Build {
 
     /// The flows, compiled; with a place, only what does not lie there already is generated.
     fn units(&self, place: Option<Place<'_>>) -> Vec<Unit> {
-        self.roots.iter().map(|root| Unit::compile(root, &self.settings, place)).collect()
+        let compilations = driver::compile_together(&self.roots, &self.settings, &Disk);
+        compilations.into_iter().map(|compilation| Unit::generate(compilation, &self.settings.tests, place)).collect()
     }
+}
 
-    /// What is wrong with the settings: with themselves, and with machines and sentences that none of the flows has.
-    fn unsettled(&self, units: &[Unit]) -> Vec<String> {
-        let mut wrong = self.wrong.clone();
-        let resolved: Vec<_> = units.iter().filter_map(|unit| unit.compilation.resolved.as_ref()).collect();
-        if resolved.len() == units.len() {
-            for (machine, sentence, _) in self.settings.sentences.iter() {
-                let machines = resolved.iter().flat_map(|resolved| &resolved.system.machines);
-                let named: Vec<_> = machines.filter(|known| known.name == machine).collect();
-                let sentences: Vec<_> = named.iter().flat_map(|machine| &machine.sentences).collect();
-                if named.is_empty() {
-                    wrong.push(format!("there is no machine `@{machine}`, so `{sentence}` is no sentence of it"));
-                } else if !sentences.iter().any(|known| known.name == driver::method(sentence)) {
-                    let meant = nearest(sentence, sentences.iter().map(|known| known.text.as_str()));
-                    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-                    wrong.push(format!("`@{machine}` has no sentence `{sentence}`{meant}"));
-                }
-            }
-        }
-        wrong
-    }
+/// What flows have in common is said once: what is wrong with the project file, or with a flow that two of them use.
+fn once<T: Ord + Clone>(said: impl Iterator<Item = T>) -> Vec<T> {
+    let mut known = BTreeSet::new();
+    said.filter(|words| known.insert(words.clone())).collect()
 }
 
 /// The files that this process wrote, each with its root flow. A build script may compile flows one after the other, and
@@ -233,20 +218,18 @@ struct Unit {
 }
 
 impl Unit {
-    fn compile(root: &Path, settings: &Request, place: Option<Place<'_>>) -> Self {
-        let request = Request { root: Some(root.to_owned()), ..settings.clone() };
-        let mut compilation = driver::compile(&request, &Disk).expect("the request names a root flow");
+    fn generate(mut compilation: Compilation, tests: &Tests, place: Option<Place<'_>>) -> Self {
         let stamp = place.and_then(|place| place.stamp(&mut compilation));
         let fresh = place.zip(stamp.as_ref()).and_then(|(place, stamp)| stamp.fresh(place.out, Neighbors::Stay));
         let mut modules = if fresh.is_some() { None } else { compilation.generate() };
-        let tests = if modules.is_some() { compilation.generate_tests() } else { None };
+        let of_cases = if modules.is_some() { compilation.generate_tests() } else { None };
         let findings = compilation.findings();
         let wrong = |finding: &&Diagnostic| finding.severity == Severity::Error;
         let (of_tests, of_flows): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
             findings.iter().filter(wrong).partition(|finding| compilation.is_of_tests(finding));
-        if let (Tests::Beside | Tests::Of(_), Some(modules)) = (&request.tests, &mut modules) {
+        if let (Tests::Beside | Tests::Of(_), Some(modules)) = (tests, &mut modules) {
             let lines = of_tests.iter().map(|finding| short(finding, &compilation.sources));
-            modules.extend(tests.filter(|_| of_tests.is_empty()).or_else(|| failing(lines, &compilation)));
+            modules.extend(of_cases.filter(|_| of_tests.is_empty()).or_else(|| failing(lines, &compilation)));
         }
         let failed = !of_flows.is_empty();
         Self { modules: modules.filter(|_| !failed), compilation, stamp, findings, failed }
@@ -269,9 +252,9 @@ impl Unit {
         Some(package::single(self.modules.as_ref()?, name, &self.root()))
     }
 
-    /// The findings as Cargo shows them.
-    fn told(&self) -> Vec<String> {
-        self.findings.iter().flat_map(|finding| told(finding, &self.compilation)).collect()
+    /// The findings as Cargo shows them, each in its lines.
+    fn told(&self) -> Vec<Vec<String>> {
+        self.findings.iter().map(|finding| told(finding, &self.compilation)).collect()
     }
 }
 

@@ -102,7 +102,8 @@ entries! {
     // The project file and levels.
     Error: "EF0801" "EF0802" "EF0803" "EF0804" "EF0805";
     Warning: "EF0806" "EF0807";
-    Error: "EF0808" "EF0809";
+    Error: "EF0808" "EF0809" "EF0810" "EF0811";
+    Warning: "EF0812";
     // What the language reserves.
     Error: "EF0901";
 }

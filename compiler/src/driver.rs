@@ -3,6 +3,7 @@
 //! It knows nothing of Cargo, prints nothing and writes nothing. Build scripts, the command and tests stand on it.
 
 mod locate;
+mod sentences;
 mod test_files;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use crate::levels::{Asked, Levels};
 use crate::load::{self, Files, Loaded};
 use crate::parse::parse;
 use crate::plan::{self, Plan};
-use crate::project::{Sentences, Waiting};
+use crate::project::Sentences;
 use crate::render::{Module, render, render_tests};
 use crate::render_diagnostic::short;
 use crate::resolve::{self, Resolved};
@@ -69,6 +70,20 @@ pub struct Compilation {
     of_tests: Diagnostics,
     asked: Asked,
     levels: Levels,
+    chosen: sentences::Chosen,
+    of_project: locate::OfProject,
+}
+
+/// Compiles several root flows with the same settings, as [`compile`] does one. What is said of a machine that one of them
+/// lacks may be about another.
+pub fn compile_together(roots: &[PathBuf], settings: &Request, files: &dyn Files) -> Vec<Compilation> {
+    let compile_one = |root: &PathBuf| {
+        let request = Request { root: Some(root.clone()), ..settings.clone() };
+        understood(&request, files).expect("the request names a root flow")
+    };
+    let mut compilations: Vec<_> = roots.iter().map(compile_one).collect();
+    sentences::judge_machines(&mut compilations);
+    compilations
 }
 
 /// Reads a flow and all that belongs to it, and finds out what it means and what is wrong with it.
@@ -76,18 +91,28 @@ pub struct Compilation {
 /// # Errors
 /// If nobody says which flow.
 pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoot> {
+    let mut compilation = understood(request, files)?;
+    sentences::judge_machines(std::slice::from_mut(&mut compilation));
+    Ok(compilation)
+}
+
+/// Compiles a flow, before anything is known of those that are compiled together with it.
+fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoot> {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let located = locate::locate(request, files, &mut sources, &mut diagnostics);
     let root = located.root.ok_or(NoRoot { project_file: located.project_file })?;
-    let (mut levels, mut sentences) = (located.project.levels, located.project.sentences);
+    let mut levels = located.project.levels;
     levels.extend(&request.levels);
-    sentences.extend(&request.sentences);
+    let chosen = sentences::Chosen::settle(&located.project.sentences, &request.sentences, &mut diagnostics);
     let mut of_flows = Diagnostics::new();
     let read = |file, kind, text: &str, diagnostics: &mut Diagnostics| parse(file, text, kind, diagnostics);
     let loaded = load::load(&root, files, &read, &mut sources, &mut of_flows);
-    let resolved = understand(&loaded, &sources, &sentences, &mut of_flows);
+    let resolved = understand(&loaded, &sources, &chosen.options(), &mut of_flows);
     diagnostics.append(of_flows);
+    if let Some(resolved) = &resolved {
+        chosen.judge(&resolved.system, &mut diagnostics);
+    }
     let mut watched = located.watched;
     watched.extend_from_slice(&loaded.looked_for);
     let mut of_tests = Diagnostics::new();
@@ -119,6 +144,8 @@ pub fn compile(request: &Request, files: &dyn Files) -> Result<Compilation, NoRo
         of_tests,
         asked,
         levels,
+        chosen,
+        of_project: located.of_project,
     })
 }
 
@@ -133,7 +160,7 @@ fn planned(unit: test_plan::Unit<'_>, test_files: &[ast::File], diagnostics: &mu
 fn understand(
     loaded: &Loaded,
     sources: &Sources,
-    sentences: &Sentences,
+    options: &resolve::Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let readable = diagnostics.outcome();
@@ -141,7 +168,7 @@ fn understand(
         return None;
     }
     let mut found = Diagnostics::new();
-    let resolved = resolve::resolve(loaded, sources, &waiting(sentences), &mut found);
+    let resolved = resolve::resolve(loaded, sources, options, &mut found);
     let clear = found.outcome();
     if clear.is_ok() {
         check(&resolved.system, &resolved.origins, &mut found);
@@ -158,25 +185,6 @@ fn understand(
         }
     }
     None
-}
-
-/// Which sentences do not wait as their kind does, by the names of their methods.
-fn waiting(sentences: &Sentences) -> resolve::Options {
-    let mut options = resolve::Options::default();
-    for (machine, sentence, waiting) in sentences.iter() {
-        let name = format!("{machine}.{}", method(sentence));
-        match waiting {
-            Waiting::Sync => options.synchronous.insert(name),
-            Waiting::Async => options.asynchronous.insert(name),
-        };
-    }
-    options
-}
-
-/// The method of a sentence that is given as the flow words it; a method's name stays what it is.
-pub(crate) fn method(sentence: &str) -> String {
-    let words = sentence.split_whitespace().filter(|word| !word.starts_with('$'));
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
 impl Compilation {

@@ -34,5 +34,12 @@ pub fn parse(file: FileId, text: &str, kind: FileKind, diagnostics: &mut Diagnos
     File { file, content, comments: layout.comments, blank_lines: layout.blank_lines }
 }
 
+/// The method of a sentence that somebody gives outside a flow, as a flow words it; a method's name stays what it is. Empty if
+/// it has no word.
+pub fn method(sentence: &str) -> String {
+    let mut nothing_to_say = Diagnostics::new();
+    Reader::new(FileId::from_index(0), &mut nothing_to_say).free_text_at(0, sentence.trim()).method()
+}
+
 #[cfg(test)]
 mod tests;

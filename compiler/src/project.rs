@@ -5,11 +5,9 @@
 
 mod read;
 
-use std::collections::BTreeMap;
-
 use crate::diagnostic::Diagnostics;
 use crate::levels::Levels;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "eventflow.toml";
@@ -36,30 +34,44 @@ pub enum Waiting {
     Async,
 }
 
-/// Which sentences do not wait as sentences of their kind do, for each machine.
+/// Which sentences do not wait as sentences of their kind do, as it is said: one entry after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sentences {
-    machines: BTreeMap<String, BTreeMap<String, Waiting>>,
+    said: Vec<Said>,
+}
+
+/// What is said of one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The machine.
+    pub machine: String,
+    /// The sentence, as the flow words it or by the name of its method.
+    pub sentence: String,
+    /// How it waits.
+    pub waiting: Waiting,
+    /// Where the project file says so; none if a caller does.
+    pub place: Option<Place>,
+}
+
+/// Where the project file speaks of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the machine.
+    pub machine: Span,
+    /// The sentence.
+    pub sentence: Span,
 }
 
 impl Sentences {
     /// Says how a sentence of a machine waits. The sentence may be given as the flow words it or by its method's name.
     pub fn set(&mut self, machine: &str, sentence: &str, waiting: Waiting) {
-        self.machines.entry(machine.to_owned()).or_default().insert(sentence.to_owned(), waiting);
+        let (machine, sentence) = (machine.to_owned(), sentence.to_owned());
+        self.said.push(Said { machine, sentence, waiting, place: None });
     }
 
-    /// Takes over everything that `stronger` says.
-    pub fn extend(&mut self, stronger: &Self) {
-        for (machine, sentence, waiting) in stronger.iter() {
-            self.set(machine, sentence, waiting);
-        }
-    }
-
-    /// Everything that is said: machine, sentence, how it waits.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, Waiting)> {
-        self.machines.iter().flat_map(|(machine, sentences)| {
-            sentences.iter().map(move |(sentence, waiting)| (machine.as_str(), sentence.as_str(), *waiting))
-        })
+    /// Everything that is said, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Said> {
+        self.said.iter()
     }
 }
 
@@ -106,8 +118,9 @@ mod tests {
         levels.set(Subject::Warnings, Level::Deny);
         levels.set(Subject::Code("EF0501"), Level::Allow);
         assert_eq!(project.levels, levels);
-        let sentences: Vec<_> = project.sentences.iter().collect();
-        assert_eq!(sentences, [("order", "card is valid", Waiting::Async), ("order", "print receipt", Waiting::Sync)]);
+        let said = project.sentences.iter().map(|said| (said.machine.as_str(), said.sentence.as_str(), said.waiting));
+        let wanted = [("order", "print receipt", Waiting::Sync), ("order", "card is valid", Waiting::Async)];
+        assert_eq!(said.collect::<Vec<_>>(), wanted);
     }
 
     #[test]
@@ -122,7 +135,6 @@ mod tests {
             [machines.order]
             synk = []
             sync = ["a", 7, "b"]
-            async = ["b"]
         "#;
         let (_, said) = project(text);
         assert_eq!(
@@ -135,7 +147,6 @@ mod tests {
                 "EF0804 `EF9990`: there is no warning `EF9990`; `eventflow explain` lists the codes",
                 "EF0802 `synk`: `[machines.order]` has no key `synk`; did you mean `sync`?",
                 "EF0803 `7`: `sync` must be a list of texts; ",
-                "EF0808 `\"b\"`: `b` stands in `sync` and in `async`; keep it in one of the two lists",
             ]
         );
     }

@@ -124,6 +124,7 @@ fn build_scripts_run_again_exactly_when_they_must() {
     exactly_what_was_looked_for_counts("");
     an_import_counts_too();
     errors_stand_in_cargos_output();
+    wrong_sentences_stand_in_cargos_output();
 }
 
 fn an_import_counts_too() {
@@ -153,6 +154,21 @@ fn errors_stand_in_cargos_output() {
         "error: shop@0.0.0:   |",
         "error: shop@0.0.0:   = help: write `emit [async] :event [to @actor] [with $a, field: VALUE]`",
         "error: build script logged errors",
+    ];
+    assert_eq!(errors, wanted, "{said}");
+}
+
+fn wrong_sentences_stand_in_cargos_output() {
+    let package =
+        Package::with("eventflowc::Build::new(\"flows/order.flow\").asynchronous(\"order\", \"card is vaild\").run();");
+    package.write("flows/order.flow", "machine: @order\n\non :go\n  ? card is valid\n    print receipt\n");
+    package.write("eventflow.toml", "[machines.order]\nsync = [\"print recipt\"]\n");
+    let (said, well) = package.check(&[]);
+    assert!(!well, "{said}");
+    let errors: Vec<&str> = said.lines().filter(|line| line.contains("[EF0810]")).collect();
+    let wanted = [
+        "error: shop@0.0.0: error[EF0810]: `@order` has no sentence `card is vaild`",
+        "error: shop@0.0.0: eventflow.toml:2:9: error[EF0810]: `@order` has no sentence `print recipt`",
     ];
     assert_eq!(errors, wanted, "{said}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Build, Unit};
+use super::{Build, Unit, once};
 use crate::diagnostic::Severity;
 use crate::driver::shown;
 use crate::output::{self, Disk, OutputFile};
@@ -60,7 +60,8 @@ impl Build {
 
     pub(super) fn fresh(&self, folder: &Path, remedy: Remedy) -> Result<(), String> {
         let units = self.units(None);
-        let wrong: Vec<String> = units.iter().flat_map(errors).chain(self.unsettled(&units)).collect();
+        let mut wrong = once(units.iter().flat_map(errors));
+        wrong.extend_from_slice(&self.wrong);
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
         }

@@ -102,18 +102,87 @@ fn sentences_wait_as_they_are_told_to() {
     assert_eq!(written(&place.build("loan.flow").asynchronous("loan", "print receipt")), (false, true), "the API wins");
 }
 
+/// What is wrong with what a build says, and what with the same words in `eventflow.toml`, without places and lines.
+fn both_ways(say: &[(Waiting, &str, &str)]) -> [Vec<String>; 2] {
+    let place = Place::with(&[("loan.flow", RULED)]);
+    let mut build = place.build("loan.flow");
+    let mut project = String::new();
+    for (waiting, machine, sentence) in say {
+        let (next, list) = match waiting {
+            Waiting::Sync => (build.synchronous(machine, sentence), "sync"),
+            Waiting::Async => (build.asynchronous(machine, sentence), "async"),
+        };
+        build = next;
+        project.push_str(&format!("machines.{machine}.{list} = [\"{sentence}\"]\n"));
+    }
+    let said = |build: &Build| {
+        let told = place.lines(build);
+        assert!(place.written("loan.rs").is_none() || errors(&told).is_empty(), "{told:#?}");
+        let errors = errors(&told);
+        let messages = errors.iter().filter_map(|line| Some(line.split_once("error[")?.1.to_owned()));
+        let help = errors.iter().filter_map(|line| Some(line.split_once("= help: ")?.1.to_owned()));
+        messages.chain(help).collect()
+    };
+    let of_build = said(&build);
+    fs::write(place.path("eventflow.toml"), project).expect("a file is written");
+    [of_build, said(&place.build("loan.flow"))]
+}
+
+const RULED: &str = "machine: @loan\n\non :go from @a (api) with:\n  | book | string | in the catalog |\n  \
+                     ? book is there\n    print receipt\n    loan moves to #b\n";
+
 #[test]
-fn a_sentence_that_is_none_is_told() {
-    let place = Place::with(&[("loan.flow", ACTS)]);
-    let lines = place.lines(&place.build("loan.flow").synchronous("loan", "print recipt"));
-    assert_eq!(errors(&lines), ["`@loan` has no sentence `print recipt`; did you mean `print receipt`?"]);
+fn a_sentence_that_is_none_is_told_the_same_way_wherever_it_is_named() {
+    let nearly = ["EF0810]: `@loan` has no sentence `print recipt`", "did you mean `print receipt`?"];
+    assert_eq!(both_ways(&[(Waiting::Sync, "loan", "print recipt")]), [nearly, nearly]);
+    let nowhere =
+        ["EF0810]: `@loan` has no sentence `shelve the book`", "`eventflow bindings` lists the sentences of a flow"];
+    assert_eq!(both_ways(&[(Waiting::Async, "loan", "shelve the book")]), [nowhere, nowhere]);
+    let [of_build, of_project] = both_ways(&[(Waiting::Async, "loan", "in the catalog")]);
+    assert_eq!(of_build[0], "EF0811]: `in the catalog` is a validation rule, and a rule cannot be asynchronous");
+    assert_eq!(of_build, of_project);
+    let twice = [(Waiting::Sync, "loan", "print receipt"), (Waiting::Async, "loan", "print_receipt")];
+    let both = ["EF0808]: `print_receipt` of `@loan` cannot be both `sync` and `async`", "say one of the two"];
+    assert_eq!(both_ways(&twice), [both, both]);
+    let fine: [Vec<String>; 2] = Default::default();
+    assert_eq!(both_ways(&[(Waiting::Sync, "loan", "in the catalog")]), fine, "no rule waits");
 }
 
 #[test]
-fn a_machine_that_is_none_is_told() {
-    let place = Place::with(&[("loan.flow", ACTS)]);
-    let lines = place.lines(&place.build("loan.flow").synchronous("lone", "print receipt"));
-    assert_eq!(errors(&lines), ["there is no machine `@lone`, so `print receipt` is no sentence of it"]);
+fn a_machine_that_no_flow_has_is_told() {
+    let flows = [("loan.flow", ACTS), ("fine.flow", "machine: @fine\n\non :go (api)\n  weigh it\n")];
+    let place = Place::with(&flows);
+    let both = |settings: &dyn Fn(Build) -> Build| {
+        let one = place.build("loan.flow");
+        let two = place.build("loan.flow").also(place.path("fine.flow"));
+        [one, two].map(|build| place.lines(&settings(build)).into_iter().filter(|line| line.contains("EF0812")).count())
+    };
+    assert_eq!(both(&|build| build.synchronous("fine", "weigh it")), [1, 0], "another flow of the build may have it");
+    assert_eq!(both(&|build| build.synchronous("lown", "print receipt")), [1, 1]);
+    let lines = place.lines(&place.build("loan.flow").synchronous("lown", "print receipt"));
+    let told = ["error[EF0812]: there is no machine `@lown`, so `print receipt` is no sentence of it", " |"];
+    assert_eq!(errors(&lines)[..2], told);
+    assert!(lines.last().is_some_and(|line| line.ends_with("did you mean `loan`?")), "{lines:#?}");
+
+    let project = |text: &str| fs::write(place.path("eventflow.toml"), text).expect("a file is written");
+    project("[machines.fine]\nsync = [\"weigh it\"]\n");
+    assert_eq!(both(&|build| build), [0, 0], "it may be of a flow that this build does not know");
+    project("root = \"loan.flow\"\n[machines.fine]\nsync = [\"weigh it\"]\n");
+    assert_eq!(both(&|build| build), [1, 0], "the project's own root does not have it");
+}
+
+#[test]
+fn what_flows_have_in_common_is_told_once() {
+    let place = Place::with(&[
+        ("a.flow", "system: a\n\nuses:\n  @loan from \"./loan.flow\"\n"),
+        ("b.flow", "system: b\n\nuses:\n  @loan from \"./loan.flow\"\n"),
+        ("loan.flow", TWICE),
+        ("eventflow.toml", "rot = 1\n[machines.loan]\nsync = [\"print receipt\"]\n"),
+    ]);
+    let lines = place.lines(&place.build("a.flow").also(place.path("b.flow")));
+    for code in ["EF0511", "EF0802", "EF0810"] {
+        assert_eq!(lines.iter().filter(|line| line.contains(&format!("[{code}]"))).count(), 1, "{code}: {lines:#?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Diagnostics about the project file and about levels: EF0801 to EF0819.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::Span;
 
 const NOT_TOML: Code = Code("EF0801");
@@ -12,6 +12,9 @@ const ALLOW_WITHOUT_REASON: Code = Code("EF0806");
 const UNUSED_ALLOW: Code = Code("EF0807");
 const TWO_FORMS: Code = Code("EF0808");
 const UNREADABLE: Code = Code("EF0809");
+const UNKNOWN_SENTENCE: Code = Code("EF0810");
+const WAITING_RULE: Code = Code("EF0811");
+const UNKNOWN_MACHINE: Code = Code("EF0812");
 
 /// The project file is no TOML.
 pub(crate) fn not_toml(why: &str, span: Span) -> Diagnostic {
@@ -65,11 +68,62 @@ pub(crate) fn unused_allow(code: &str, span: Span, nearest: Option<&str>) -> Dia
     }
 }
 
-/// A sentence that is said to wait and not to wait.
-pub(crate) fn two_forms(sentence: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(TWO_FORMS, format!("`{sentence}` stands in `sync` and in `async`"))
-        .label(span, "")
-        .help("keep it in one of the two lists")
+/// A sentence that is said to wait and not to wait. A build script has no places.
+pub(crate) fn two_forms(machine: &str, sentence: &str, places: Option<(Span, Span)>) -> Diagnostic {
+    let message = format!("`{sentence}` of `@{machine}` cannot be both `sync` and `async`");
+    let diagnostic = Diagnostic::error(TWO_FORMS, message).help("say one of the two");
+    match places {
+        Some((first, second)) => diagnostic.label(second, "").label(first, "the other one"),
+        None => diagnostic,
+    }
+}
+
+/// A sentence that the machine does not have. A build script has no place.
+pub(crate) fn unknown_sentence(
+    machine: &str,
+    sentence: &str,
+    place: Option<Span>,
+    nearest: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(UNKNOWN_SENTENCE, format!("`@{machine}` has no sentence `{sentence}`"));
+    at(place, diagnostic).help(match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`eventflow bindings` lists the sentences of a flow".to_owned(),
+    })
+}
+
+/// A validation rule that is said to wait. A build script has no place.
+pub(crate) fn waiting_rule(sentence: &str, place: Option<Span>) -> Diagnostic {
+    let message = format!("`{sentence}` is a validation rule, and a rule cannot be asynchronous");
+    at(place, Diagnostic::error(WAITING_RULE, message))
+        .help("payloads are checked before anything runs: remove it here, and ask what has to wait in a guard")
+}
+
+/// A machine that nobody has, of which the project file speaks.
+pub(crate) fn unknown_machine(machine: &str, root: &str, place: Span, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("`{root}` has no machine `@{machine}`, so nothing follows from this");
+    let diagnostic = Diagnostic::warning(UNKNOWN_MACHINE, message).label(place, "");
+    diagnostic.help(match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "remove it, or allow this warning if another flow of the project has the machine".to_owned(),
+    })
+}
+
+/// A machine that nobody has, of which a build script speaks.
+pub(crate) fn unknown_machine_of_build(machine: &str, sentence: &str, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("there is no machine `@{machine}`, so `{sentence}` is no sentence of it");
+    let diagnostic = Diagnostic { severity: Severity::Error, ..Diagnostic::warning(UNKNOWN_MACHINE, message) };
+    match nearest {
+        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+        None => diagnostic,
+    }
+}
+
+fn at(place: Option<Span>, diagnostic: Diagnostic) -> Diagnostic {
+    match place {
+        Some(place) => diagnostic.label(place, ""),
+        None => diagnostic,
+    }
 }
 
 /// A project file that cannot be had.

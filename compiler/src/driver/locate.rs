@@ -19,8 +19,21 @@ pub(super) struct Located {
     pub(super) root: Option<PathBuf>,
     /// The folder for generated crates that the project file names.
     pub(super) out: Option<PathBuf>,
+    /// What the root flow is to the project file.
+    pub(super) of_project: OfProject,
     /// Every project file that was looked for.
     pub(super) watched: Vec<PathBuf>,
+}
+
+/// What a flow is to the project file that speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfProject {
+    /// Its root.
+    Root,
+    /// One of its flows; it says of none that it is the root.
+    Open,
+    /// Another flow than its root.
+    Other,
 }
 
 /// Looks in the folder of the root flow, or where the caller stands, and above it, up to the folder that ends the project.
@@ -35,15 +48,27 @@ pub(super) fn locate(
         Some(root) => root.parent().unwrap_or(Path::new("")).to_owned(),
         None => request.folder.clone(),
     };
-    let mut located =
-        Located { project: Project::default(), project_file: None, root: named, out: None, watched: Vec::new() };
+    let mut located = Located {
+        project: Project::default(),
+        project_file: None,
+        root: named,
+        out: None,
+        of_project: OfProject::Open,
+        watched: Vec::new(),
+    };
     for folder in upwards(&start, files) {
         let file = folder.join(FILE_NAME);
         located.watched.push(file.clone());
         if files.exists(&file) {
             let inside = |path: &String| folder.join(path);
             located.project = read(&file, files, sources, diagnostics);
-            located.root = located.root.or_else(|| located.project.root.as_ref().map(inside));
+            let own = located.project.root.as_ref().map(inside);
+            located.of_project = match (&located.root, &own) {
+                (_, None) => OfProject::Open,
+                (Some(root), Some(own)) if !is_one_file(root, own, files) => OfProject::Other,
+                (Some(_) | None, Some(_)) => OfProject::Root,
+            };
+            located.root = located.root.or(own);
             located.out = located.project.out.as_ref().map(inside);
             located.project_file = Some(file);
             break;
@@ -53,6 +78,10 @@ pub(super) fn locate(
         }
     }
     located
+}
+
+fn is_one_file(one: &Path, other: &Path, files: &dyn Files) -> bool {
+    files.canonical(one).is_ok_and(|one| files.canonical(other).is_ok_and(|other| one == other))
 }
 
 /// A folder and those above it, by the shortest way of naming them.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Project, Sentences, Waiting};
+use super::{Place, Project, Said, Sentences, Waiting};
 use crate::catalog::project as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::levels::{Level, Levels, NoSubject, Subject};
@@ -68,7 +68,6 @@ impl Reader<'_> {
         let Some(table) = self.table("machines", value) else { return };
         for (machine, value) in in_order(table) {
             let Some(table) = self.table(machine.get_ref(), value) else { continue };
-            let mut seen: Vec<String> = Vec::new();
             for (key, value) in in_order(table) {
                 let waiting = match key.get_ref().as_ref() {
                     "sync" => Waiting::Sync,
@@ -80,11 +79,9 @@ impl Reader<'_> {
                     }
                 };
                 for (sentence, place) in self.texts(key.get_ref(), value) {
-                    if seen.contains(&sentence) {
-                        self.diagnostics.error(catalog::two_forms(&sentence, place));
-                    }
-                    sentences.set(machine.get_ref(), &sentence, waiting);
-                    seen.push(sentence);
+                    let place = Some(Place { machine: self.span(machine.span()), sentence: place });
+                    let machine = machine.get_ref().as_ref().to_owned();
+                    sentences.said.push(Said { machine, sentence, waiting, place });
                 }
             }
         }
