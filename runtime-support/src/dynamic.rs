@@ -397,6 +397,8 @@ pub enum Failure {
     },
     /// A call came back to an instance that is in a turn.
     CallCycle(InstanceId),
+    /// What the turn decided is more than a record may hold.
+    TooLarge(crate::record::Excess),
     /// A call could not be made or answered.
     Call {
         /// The event that was called, without its sigil.
@@ -419,6 +421,7 @@ impl fmt::Display for Failure {
             }
             Self::Constraint { variable, rule, .. } => write!(f, "`${variable}` breaks its constraint `{rule}`"),
             Self::CallCycle(id) => write!(f, "`@{id}` is called while it is in a turn"),
+            Self::TooLarge(excess) => write!(f, "{excess}"),
             Self::Call { event, why } => write!(f, "the call of `:{event}` failed: {why}"),
         }
     }
@@ -435,6 +438,7 @@ impl core::error::Error for Failure {
             | Self::Invalid { .. }
             | Self::Constraint { .. }
             | Self::CallCycle(_)
+            | Self::TooLarge(_)
             | Self::Call { .. } => None,
         }
     }

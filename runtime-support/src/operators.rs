@@ -7,7 +7,7 @@ mod arithmetic;
 pub mod json;
 
 pub use self::arithmetic::{
-    DividedBy, Minus, Plus, Times, add, divide, integer, multiply, negate_integer, span, subtract,
+    DividedBy, LONGEST_TEXT, Minus, Plus, Times, add, divide, integer, multiply, negate_integer, span, subtract,
 };
 pub use crate::values::ArithmeticError;
 

@@ -4,6 +4,7 @@
 //! the envelope neither interprets nor reorders them.
 
 pub(crate) mod read;
+pub(crate) mod size;
 pub(crate) mod write;
 
 use crate::dynamic::Sender;
@@ -11,6 +12,7 @@ use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::timestamp::Timestamp;
 
 pub use read::ReadError;
+pub use size::{DEEPEST, Excess, LARGEST};
 
 /// The version of the format that is written. The reader of every older one stays.
 pub const FORMAT: i64 = 1;

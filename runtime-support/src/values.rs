@@ -11,6 +11,8 @@ pub enum ArithmeticError {
     DivisionByZero,
     /// A number with a fraction, or too large a one, stands where an integer is needed.
     NotAnInteger,
+    /// A text would be longer than [`LONGEST_TEXT`](crate::operators::LONGEST_TEXT).
+    TextTooLong,
 }
 
 impl fmt::Display for ArithmeticError {
@@ -19,6 +21,7 @@ impl fmt::Display for ArithmeticError {
             ArithmeticError::Overflow => "the result is out of range",
             ArithmeticError::DivisionByZero => "division by zero",
             ArithmeticError::NotAnInteger => "the value does not fit an integer",
+            ArithmeticError::TextTooLong => "the text would be longer than 1 MiB",
         })
     }
 }

@@ -5,7 +5,7 @@ use super::message::{Kind, Message};
 use super::stage::{Delivery, Stage, Waiting};
 use super::turn::{Deciding, Turned};
 use super::working::{Promise, Working};
-use crate::dynamic::{DynDecision, Effect, Reply, Sender, Target};
+use crate::dynamic::{DynDecision, Effect, Failure, Reply, Sender, Target};
 use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
 use crate::record::{Armed, Emitted, Note, Recipient, Record, Replied, SentBy};
@@ -41,6 +41,9 @@ impl Stage<'_> {
         decided: Decided,
     ) -> Result<Turned, Refusal> {
         let Decided { data, mut decision, note } = decided;
+        if let Some(excess) = crate::record::size::excess(&data, &decision) {
+            return Err(Refusal::Failed(Failure::TooLarge(excess)));
+        }
         let creates = working.is_new() && working.staged.is_empty();
         // A reserved event in place of a creation creates nothing: only its reply and its emits count.
         let nothing_created = creates && note.is_some();

@@ -140,9 +140,15 @@ impl Plus<Timestamp> for Duration {
     }
 }
 
+/// How many bytes of UTF-8 a text may have that `+` makes: 1 MiB. Each turn may double a text that is added to itself.
+pub const LONGEST_TEXT: usize = 1 << 20;
+
 impl Plus<&str> for &str {
     type Sum = String;
     fn plus(self, right: &str) -> Result<String, ArithmeticError> {
+        if self.len().saturating_add(right.len()) > LONGEST_TEXT {
+            return Err(ArithmeticError::TextTooLong);
+        }
         Ok([self, right].concat())
     }
 }

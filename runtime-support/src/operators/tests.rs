@@ -63,6 +63,17 @@ fn json_values_compare_like_typed_ones_where_they_can() {
 }
 
 #[test]
+fn a_text_that_an_operator_makes_is_bounded() {
+    let half = "x".repeat(LONGEST_TEXT / 2);
+    let whole = add(half.as_str(), half.as_str()).expect("it just fits");
+    assert_eq!(whole.len(), LONGEST_TEXT);
+    assert_eq!(add(whole.as_str(), ""), Ok(whole.clone()));
+    assert_eq!(add(whole.as_str(), "x"), Err(ArithmeticError::TextTooLong));
+    assert_eq!(add("ü", whole.as_str()), Err(ArithmeticError::TextTooLong));
+    assert!(ArithmeticError::TextTooLong.to_string().contains(&format!("{} MiB", LONGEST_TEXT >> 20)));
+}
+
+#[test]
 fn contains_looks_into_texts_and_arrays() {
     assert!(text_contains(Some("express delivery"), Some("press")) && !text_contains(Some("a"), Some("b")));
     assert!(text_lacks(Some("a"), Some("b")) && !text_lacks(Some("ab"), Some("b")));
