@@ -11370,6 +11370,10 @@ impl ::pest::Parser<Rule> for LineParser {
                                             .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#guard_pattern(state) })
                                             .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| {
+                                                state.optional(|state| { self::r#argument_patterns(state) })
+                                            })
+                                            .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#equals_sign(state) })
                                             .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#truth(state) })
@@ -11400,7 +11404,10 @@ impl ::pest::Parser<Rule> for LineParser {
                                                         |state| {
                                                             state
                                                                 .sequence(|state| {
-                                                                    self::r#equals_sign(state)
+                                                                    state
+                                                                        .optional(|state| { self::r#argument_patterns(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#equals_sign(state) })
                                                                         .and_then(|state| { super::hidden::skip(state) })
                                                                         .and_then(|state| { self::r#truth(state) })
                                                                         .and_then(|state| { super::hidden::skip(state) })
@@ -11425,7 +11432,10 @@ impl ::pest::Parser<Rule> for LineParser {
                                                                                 |state| {
                                                                                     state
                                                                                         .sequence(|state| {
-                                                                                            self::r#equals_sign(state)
+                                                                                            state
+                                                                                                .optional(|state| { self::r#argument_patterns(state) })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#equals_sign(state) })
                                                                                                 .and_then(|state| { super::hidden::skip(state) })
                                                                                                 .and_then(|state| { self::r#truth(state) })
                                                                                                 .and_then(|state| { super::hidden::skip(state) })
@@ -11451,7 +11461,10 @@ impl ::pest::Parser<Rule> for LineParser {
                                                                                                                 |state| {
                                                                                                                     state
                                                                                                                         .sequence(|state| {
-                                                                                                                            self::r#equals_sign(state)
+                                                                                                                            state
+                                                                                                                                .optional(|state| { self::r#argument_patterns(state) })
+                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                                .and_then(|state| { self::r#equals_sign(state) })
                                                                                                                                 .and_then(|state| { super::hidden::skip(state) })
                                                                                                                                 .and_then(|state| { self::r#truth(state) })
                                                                                                                                 .and_then(|state| { super::hidden::skip(state) })

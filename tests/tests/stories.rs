@@ -13,6 +13,8 @@ mod assumptions;
 mod claims;
 #[path = "stories/edges.rs"]
 mod edges;
+#[path = "stories/elsewhere.rs"]
+mod elsewhere;
 #[path = "stories/executors.rs"]
 mod executors;
 #[path = "stories/forms.rs"]

@@ -170,6 +170,8 @@ pub enum AssumptionKind {
         machine: Option<Name>,
         /// The guard. `{any}` stands for any parameter, `*` alone for every guard.
         guard: FreeText,
+        /// Only with these arguments: `with { amount: > 10000 }`.
+        arguments: Vec<ArgumentPattern>,
         /// What it says.
         truth: AssumedTruth,
     },

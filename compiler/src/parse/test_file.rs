@@ -222,6 +222,7 @@ impl Reader<'_> {
             AssumptionKind::Guard {
                 machine: self.machine_prefix(&tree),
                 guard: self.free_text_in(&tree, Rule::guard_pattern),
+                arguments: self.argument_patterns(&tree),
                 truth: tree.find(Rule::truth).map_or(AssumedTruth::Any, |truth| assumed_truth(&truth)),
             }
         } else {

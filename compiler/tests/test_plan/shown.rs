@@ -34,6 +34,7 @@ fn step(step: &Step, text: &mut String) {
     let always = match step.firing {
         Firing::Told => "",
         Firing::Always => " always",
+        Firing::Awaited => " awaited",
     };
     writeln!(text, "  {}.{}{always}: {}", step.machine, step.handler, step.place.text).expect("text");
     world(&step.world, "    ", text);

@@ -75,12 +75,22 @@ pub(crate) struct Memory {
     pub(crate) matched: BTreeSet<usize>,
     /// The answers of guards that the world gives, by machine and sentence.
     pub(crate) guards: BTreeMap<(String, String), bool>,
+    /// Likewise, while a machine handles an event: by machine and event.
+    pub(crate) guards_of: BTreeMap<(String, String), BTreeMap<(String, String), bool>>,
     /// What actions triggered in turns that are not over.
     pub(crate) staged: Vec<Triggered>,
     /// What actions triggered in turns that were kept.
     pub(crate) triggered: Vec<Triggered>,
     /// Whether an assumption made an action fail.
     pub(crate) threw: bool,
+}
+
+impl Memory {
+    /// What the world says that a guard answers now.
+    fn known_guard(&self, guard: &(String, String)) -> Option<bool> {
+        let of_event = self.handling.last().and_then(|handling| self.guards_of.get(handling)?.get(guard));
+        of_event.or_else(|| self.guards.get(guard)).copied()
+    }
 }
 
 /// An event that an action triggers when its turn is over.

@@ -213,6 +213,9 @@ pub enum Firing {
     Told,
     /// In any case: a step of a path.
     Always,
+    /// As soon as it comes, or can: the end of a story that is told no further. It has come by itself, or its actor has been
+    /// asked; else it happens when everything before it is told.
+    Awaited,
 }
 
 /// A place in a file, as reports show it.

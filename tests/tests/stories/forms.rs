@@ -171,7 +171,7 @@ fn plan() -> TestPlan {
         alone: true,
         world: world(),
         assumptions: assumptions(),
-        steps: vec![step(Firing::Told), step(Firing::Always)],
+        steps: vec![step(Firing::Told), step(Firing::Always), step(Firing::Awaited)],
         expect: expect(claims()),
     };
     TestPlan {

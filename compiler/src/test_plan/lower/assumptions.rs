@@ -42,19 +42,20 @@ impl<'n> Lowering<'n, '_> {
                 let event = known.then_some(event.text.as_str());
                 return assumptions.iter().flat_map(|inner| self.assumption(inner, event, scope)).collect();
             }
-            AssumptionKind::Guard { machine, guard, truth } => {
-                self.said(machine.as_ref(), guard, Wanted::Guard, scope).map(|said| {
+            AssumptionKind::Guard { machine, guard, arguments, truth } => {
+                self.said(machine.as_ref(), guard, Wanted::Guard, scope).and_then(|mut said| {
+                    said.arguments.extend(self.patterns(arguments, &said, Wanted::Guard, scope)?);
                     let effect = match truth {
                         AssumedTruth::True => Effect::Holds(true),
                         AssumedTruth::False => Effect::Holds(false),
                         AssumedTruth::Any => Effect::HoldsOrNot,
                     };
-                    self.assume(said, line.span, effect)
+                    Some(self.assume(said, line.span, effect))
                 })
             }
             AssumptionKind::Action { machine, action, arguments, outcome } => {
                 self.said(machine.as_ref(), action, Wanted::Action, scope).and_then(|mut said| {
-                    said.arguments.extend(self.patterns(arguments, said.sentence, scope)?);
+                    said.arguments.extend(self.patterns(arguments, &said, Wanted::Action, scope)?);
                     let effect = self.effect(outcome, &said, line.span, scope)?;
                     Some(self.assume(said, line.span, effect))
                 })
@@ -97,14 +98,21 @@ impl<'n> Lowering<'n, '_> {
     fn patterns(
         &mut self,
         patterns: &[ast::ArgumentPattern],
-        sentence: Option<&'n Sentence>,
+        said: &Said<'n>,
+        wanted: Wanted,
         scope: Scope,
     ) -> Option<Vec<Argument>> {
         let mut arguments = Vec::new();
         for pattern in patterns {
-            let Some(sentence) = sentence else {
-                let help = "name the action: `charge {any} to card with { … }`";
-                let message = "arguments belong to one action";
+            let Some(sentence) = said.sentence else {
+                let (message, help) = match wanted {
+                    Wanted::Guard => {
+                        ("arguments belong to one guard", "name the guard: `? limit covers {any} with { … }`")
+                    }
+                    Wanted::Action => {
+                        ("arguments belong to one action", "name the action: `charge {any} to card with { … }`")
+                    }
+                };
                 self.diagnostics.error(catalog::out_of_place(pattern.span, message, help));
                 return None;
             };

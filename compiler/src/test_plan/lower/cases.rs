@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::given::object_cells;
 use super::names::{Scope, Story};
-use super::suites::Subject;
+use super::suites::{At, Subject, Varied};
 use crate::ast::{
     self, Case, CaseItem, Expression, GivenKind, GivenValue, Name, OverrideKind, StepKind, WithSection, WithSectionKind,
 };
@@ -30,14 +30,13 @@ struct Given<'c> {
 
 impl<'n> Lowering<'n, '_> {
     /// A case under `for :event`: the story up to that event, with what differs.
-    pub(super) fn variation(
-        &mut self,
-        case: &Case,
-        (story, position): (&'n Story<'n>, usize),
-        subject: Subject,
-    ) -> Option<Test> {
-        let scope = scope_of(story, subject);
-        let handler = story.handlers[position].1;
+    pub(super) fn variation(&mut self, case: &Case, varied: &Varied<'n>, subject: Subject) -> Option<Test> {
+        let story = varied.story;
+        let of_story = scope_of(story, subject);
+        let (scope, handler) = match varied.at {
+            At::Told(position) => (of_story, story.handlers[position].1),
+            At::Elsewhere { machine, handler } => (Scope { machine, ..of_story }, handler),
+        };
         let sorted = sorted(case);
         for step in &sorted.steps {
             let help = "tell it in a case of its own under `for scenario:`";
@@ -45,15 +44,18 @@ impl<'n> Lowering<'n, '_> {
         }
         let mut test = self.begun(case, story, subject);
         test.kind = TestKind::Variation;
-        test.event = Some(story.handlers[position].0.event.text.clone());
-        test.steps = self.steps_to(story, position, scope);
+        test.event = Some(self.names.machine(scope.machine).event_of(handler).name.clone());
+        test.steps = match varied.at {
+            At::Told(position) => self.steps_to(story, position, scope),
+            At::Elsewhere { handler, .. } => self.steps_until(story, (&varied.event, handler), scope),
+        };
         test.assumptions = self.case_assumptions(case, scope);
         for section in &sorted.sections {
             match section.kind {
-                WithSectionKind::Scenario => test.world.facts.extend(self.different_given(section, scope)),
+                WithSectionKind::Scenario => test.world.facts.extend(self.different_given(section, of_story)),
                 WithSectionKind::Given => {
                     let facts = self.different_given(section, scope);
-                    test.steps.last_mut()?.world.facts.extend(facts);
+                    self.before_event(facts, (handler, scope), &mut test);
                 }
                 WithSectionKind::Event => {
                     let payload = self.different_payload(section, handler, scope);
@@ -61,7 +63,7 @@ impl<'n> Lowering<'n, '_> {
                 }
                 WithSectionKind::Context => {
                     let facts = self.different_context(section, scope);
-                    test.steps.last_mut()?.world.facts.extend(facts);
+                    self.before_event(facts, (handler, scope), &mut test);
                 }
             }
         }
@@ -73,6 +75,24 @@ impl<'n> Lowering<'n, '_> {
             Subject::System => test.expect = self.expected_of(case, &sorted, scope),
         }
         Some(test)
+    }
+
+    /// Makes something so for the last event of a test. Nobody can step in before an event that comes by itself: where
+    /// instances are and what they remember is so from the beginning then, and fills no payload.
+    fn before_event(&self, facts: Vec<Fact>, (handler, scope): (HandlerId, Scope), test: &mut Test) {
+        if self.may_come_by_itself(handler, scope) {
+            let early = facts.iter().filter_map(|fact| match fact {
+                Fact::Variable { machine, filling } | Fact::Context { machine, filling } => {
+                    Some(Fact::Context { machine: *machine, filling: filling.clone() })
+                }
+                Fact::State { .. } => Some(fact.clone()),
+                Fact::Guard { .. } | Fact::LoggedIn { .. } => None,
+            });
+            test.world.facts.extend(early);
+        }
+        if let Some(step) = test.steps.last_mut() {
+            step.world.facts.extend(facts);
+        }
     }
 
     /// A case under `for scenario:`: the story up to `after`, then other events.
@@ -192,6 +212,12 @@ impl<'n> Lowering<'n, '_> {
     /// `with event:`
     fn different_payload(&mut self, section: &WithSection, handler: HandlerId, scope: Scope) -> Vec<Filling> {
         let event = self.names.machine(scope.machine).event_of(handler);
+        if let Some(sender) = self.sender_on_stage(handler, scope) {
+            let message = format!("`@{sender}` is on the stage, and sends `:{}` itself", event.name);
+            let help = "vary what leads to it, or test the machine that gets it alone: `test: @machine`";
+            self.diagnostics.error(catalog::out_of_place(section.span, &message, help));
+            return Vec::new();
+        }
         let fields: Vec<&Field> = event.fields.iter().collect();
         let mut payload = Vec::new();
         for (given, written) in self.named_values(section, "with event:") {
@@ -320,14 +346,7 @@ impl<'n> Lowering<'n, '_> {
     fn admitting(&mut self, step: &ast::Step, machine: usize) -> Option<HandlerId> {
         let told = self.names.machine(machine);
         let name = &step.event.text;
-        let ids = (0..told.ir.handlers.len()).map(HandlerId::at);
-        let handlers: Vec<HandlerId> = ids.filter(|id| told.event_of(*id).name == *name).collect();
-        if handlers.is_empty() {
-            let names = told.handled();
-            let known = Known { sigil: ":", names: &names, otherwise: "it handles nothing" };
-            self.diagnostics.error(catalog::unhandled_event(step.event.span, name, &told.ir.name, &known));
-            return None;
-        }
+        let handlers = self.handlers_of(&step.event, machine)?;
         let from = match &step.from {
             Some(from) if from.text == "system" => Some("system".to_owned()),
             Some(from) if from.text == "self" => Some(told.ir.name.clone()),
@@ -365,7 +384,7 @@ impl WrittenValue<'_> {
     }
 }
 
-fn scope_of(story: &Story<'_>, subject: Subject) -> Scope {
+pub(super) fn scope_of(story: &Story<'_>, subject: Subject) -> Scope {
     let alone = matches!(subject, Subject::Machine(_)) || story.answers;
     Scope { machine: story.machine, handler: None, alone }
 }

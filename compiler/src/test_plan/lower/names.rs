@@ -117,6 +117,22 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether one of those who take part emits an event to a machine; what is scheduled does not count.
+    pub(super) fn is_emitted_to(&self, event: &str, to: &str, scope: Scope) -> bool {
+        let emits = |machine: &usize| {
+            let ir = self.machine(*machine).ir;
+            let mut found = false;
+            ir.each_statement(&mut |statement| {
+                if let StatementKind::Emit(emit) = &statement.kind {
+                    let message = ir.message(emit.message);
+                    found |= message.event == event && self.recipient(*machine, &message.target) == to;
+                }
+            });
+            found
+        };
+        self.cast(scope).iter().any(emits)
+    }
+
     /// To whom those who take part emit an event.
     pub(super) fn recipients(&self, event: &str, scope: Scope) -> Vec<&'a str> {
         let mut names = Vec::new();

@@ -1,15 +1,38 @@
 //! `.test.flow` files: whose story is varied, and at which event.
 
 use super::Lowering;
+use super::cases::scope_of;
 use super::names::{Scope, Story};
 use super::scenarios::Expectations;
 use crate::ast::{ForEvent, ForScenario, Name, Suite, SuiteItem, SuiteSubject};
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::walk::each_statement;
-use crate::ir::{HandlerId, Party, StateId, StatementKind};
+use crate::ir::{HandlerId, MachineId, Party, StateId, StatementKind};
 use crate::source::Span;
-use crate::test_plan::{Firing, Step, Test};
+use crate::test_plan::{Firing, Step, Test, World};
+
+/// The event that cases vary.
+pub(super) struct Varied<'n> {
+    pub(super) story: &'n Story<'n>,
+    /// As the suite names it.
+    pub(super) event: Name,
+    pub(super) at: At,
+}
+
+/// Where in its story an event is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum At {
+    /// The story tells it, at this position.
+    Told(usize),
+    /// Another machine of the system gets it in the course of the story.
+    Elsewhere {
+        /// Which machine, by position.
+        machine: usize,
+        /// What it gets.
+        handler: HandlerId,
+    },
+}
 
 /// What a suite tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,29 +109,61 @@ impl<'n> Lowering<'n, '_> {
     }
 
     fn for_event(&mut self, event: &ForEvent, stories: &[&'n Story<'n>], subject: Subject) -> Vec<Test> {
-        let Some(story) = self.story_of(event, stories) else { return Vec::new() };
-        let Some(position) = self.told_position(&event.event, story) else { return Vec::new() };
-        event.cases.iter().filter_map(|case| self.variation(case, (story, position), subject)).collect()
+        let Some(varied) = self.varied(event, stories, subject) else { return Vec::new() };
+        event.cases.iter().filter_map(|case| self.variation(case, &varied, subject)).collect()
     }
 
-    /// The story that is meant where several machines tell one of this title.
-    fn story_of(&mut self, event: &ForEvent, stories: &[&'n Story<'n>]) -> Option<&'n Story<'n>> {
-        let Some(to) = &event.to else {
-            if let [story] = stories {
-                return Some(story);
-            }
-            self.ambiguous(event.span, stories);
-            return None;
+    /// The event that is meant, and in which story. None if an error was reported.
+    fn varied(&mut self, event: &ForEvent, stories: &[&'n Story<'n>], subject: Subject) -> Option<Varied<'n>> {
+        let machine = match &event.to {
+            Some(to) => Some((to, self.named_machine(to)?)),
+            None => None,
         };
-        let machine = self.named_machine(to)?;
-        let story = stories.iter().copied().find(|story| story.machine == machine);
-        if let (None, Some(other)) = (story, stories.first()) {
-            let teller = &self.names.machine(other.machine).ir.name;
-            let help = format!("vary the events of that machine, or a scenario of `@{}`", to.text);
-            let message = format!("this scenario is told by `@{teller}`");
-            self.diagnostics.error(catalog::out_of_place(to.span, &message, &help));
+        let own = |story: &&&Story<'_>| machine.is_none_or(|(_, machine)| story.machine == machine);
+        let told_by_it: Vec<&'n Story<'n>> = stories.iter().filter(own).copied().collect();
+        match (told_by_it.as_slice(), machine, stories) {
+            ([story], ..) => {
+                let position = self.told_position(&event.event, story)?;
+                Some(Varied { story, event: event.event.clone(), at: At::Told(position) })
+            }
+            ([], Some((to, machine)), [story]) => {
+                if scope_of(story, subject).alone {
+                    let help = "vary the events of this machine, or test the system: `test: system NAME`";
+                    let message = format!("`@{}` is played in this test", to.text);
+                    self.diagnostics.error(catalog::out_of_place(to.span, &message, help));
+                    return None;
+                }
+                let handler = self.handler_of(&event.event, machine, story.machine)?;
+                Some(Varied { story, event: event.event.clone(), at: At::Elsewhere { machine, handler } })
+            }
+            _ => {
+                self.ambiguous(event.span, stories);
+                None
+            }
         }
-        story
+    }
+
+    /// The handler of another machine that an event of the story reaches: the one for messages of the machine that tells it,
+    /// if there is one.
+    fn handler_of(&mut self, event: &Name, machine: usize, teller: usize) -> Option<HandlerId> {
+        let handlers = self.handlers_of(event, machine)?;
+        let from = |id: &HandlerId| self.names.machine(machine).ir.handler(*id).from;
+        let from_teller = |id: &&HandlerId| from(id) == Some(Party::Machine(MachineId::at(teller)));
+        handlers.iter().find(from_teller).or(handlers.first()).copied()
+    }
+
+    /// The handlers of an event. None, with an error, if there is none.
+    pub(super) fn handlers_of(&mut self, event: &Name, machine: usize) -> Option<Vec<HandlerId>> {
+        let told = self.names.machine(machine);
+        let ids = (0..told.ir.handlers.len()).map(HandlerId::at);
+        let handlers: Vec<HandlerId> = ids.filter(|id| told.event_of(*id).name == event.text).collect();
+        if handlers.is_empty() {
+            let names = told.handled();
+            let known = Known { sigil: ":", names: &names, otherwise: "it handles nothing" };
+            self.diagnostics.error(catalog::unhandled_event(event.span, &event.text, &told.ir.name, &known));
+            return None;
+        }
+        Some(handlers)
     }
 
     /// The position of an event among the handlers of a story.
@@ -138,6 +193,48 @@ impl<'n> Lowering<'n, '_> {
             steps.push(step);
         }
         steps
+    }
+
+    /// The steps of a story, and the event of another machine with which it ends.
+    pub(super) fn steps_until(
+        &mut self,
+        story: &Story<'_>,
+        (event, handler): (&Name, HandlerId),
+        at: Scope,
+    ) -> Vec<Step> {
+        let scope = Scope { machine: story.machine, ..at };
+        let told = story.handlers.iter();
+        let mut steps: Vec<Step> =
+            self.silently(|lowering| told.map(|told| lowering.told(*told, scope, Expectations::Dropped)).collect());
+        steps.push(Step {
+            place: self.place(event.span),
+            machine: at.machine,
+            handler: handler.index(),
+            firing: Firing::Awaited,
+            world: World::default(),
+            payload: Vec::new(),
+            expect: Vec::new(),
+        });
+        steps
+    }
+
+    /// The machine on the stage that a handler takes its event from.
+    pub(super) fn sender_on_stage(&self, handler: HandlerId, scope: Scope) -> Option<&'n str> {
+        match self.names.machine(scope.machine).ir.handler(handler).from {
+            Some(Party::Machine(sender)) if !scope.alone || sender.index() == scope.machine => {
+                Some(self.names.machine(sender.index()).ir.name.as_str())
+            }
+            Some(Party::Machine(_) | Party::Actor(_) | Party::System) | None => None,
+        }
+    }
+
+    /// Whether an event may come without the story's doing, and not as a timer.
+    pub(super) fn may_come_by_itself(&self, handler: HandlerId, scope: Scope) -> bool {
+        let told = self.names.machine(scope.machine);
+        let described = told.ir.handler(handler);
+        let is_open = described.from.is_none() && !described.api;
+        self.sender_on_stage(handler, scope).is_some()
+            || is_open && self.names.is_emitted_to(&told.event_of(handler).name, &told.ir.name, scope)
     }
 
     /// Whether an earlier answer of a partner is told as the alternative of a later one: it leads to where the later one

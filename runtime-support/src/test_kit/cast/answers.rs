@@ -19,7 +19,7 @@ impl Cast {
             | None => {}
         }
         let key = (asked.machine.to_owned(), asked.sentence.to_owned());
-        let known = self.memory().guards.get(&key).copied();
+        let known = self.memory().known_guard(&key);
         if let Some(holds) = known {
             return Ok(holds);
         }

@@ -21,7 +21,7 @@ use crate::test_kit::claims::recipient;
 use crate::test_kit::plan::{Firing, Step};
 use crate::test_kit::report::{StepStatus, Way};
 use crate::test_kit::stage::Stopped;
-use crate::test_kit::watch::End;
+use crate::test_kit::watch::{End, TurnLog};
 
 /// What became of a step.
 pub(super) enum Fired {
@@ -52,7 +52,7 @@ impl Story<'_> {
         if event == VALIDATION_FAILED || event == CONSTRAINT_VIOLATED {
             return Ok(self.claimed(step).unwrap_or_else(|| Fired::No("nothing raised it".to_owned())));
         }
-        let told = step.firing == Firing::Told;
+        let told = step.firing != Firing::Always;
         if told
             && comes_by_itself(&handler, self.test.alone)
             && let Some(fired) = self.claimed(step)
@@ -91,6 +91,34 @@ impl Story<'_> {
         }
     }
 
+    /// Whether the event of a step may come without the story's doing.
+    pub(super) fn may_come(&self, step: &Step) -> bool {
+        let handler = &self.machine(step.machine).handlers[step.handler];
+        step.firing != Firing::Always && comes_by_itself(handler, self.test.alone)
+    }
+
+    /// Whether the event of a step has come by itself, and no step has told it yet.
+    pub(super) fn has_come(&self, step: &Step) -> bool {
+        let is_it = |turn: &TurnLog| !turn.claimed && turn.machine == step.machine && turn.handler == step.handler;
+        self.may_come(step) && self.stage.log().turns.iter().any(is_it)
+    }
+
+    /// Whether an awaited event has come, or its actor has been asked for it and has not answered yet.
+    pub(super) fn is_due(&self, step: &Step) -> bool {
+        if self.has_come(step) {
+            return true;
+        }
+        let handler = &self.machine(step.machine).handlers[step.handler];
+        match handler.from {
+            Some(Party::Actor(actor)) if !handler.api => {
+                let actor = &self.stage.description.actors[actor].name;
+                let answered = self.answers_told.get(&(step.machine, actor.to_string())).copied().unwrap_or_default();
+                answered < self.times_asked(step.machine, actor)
+            }
+            Some(Party::Actor(_) | Party::Machine(_) | Party::System) | None => false,
+        }
+    }
+
     /// The turn of a step that came by itself, if it did.
     fn claimed(&mut self, step: &Step) -> Option<Fired> {
         let (message, end) = {
@@ -100,13 +128,23 @@ impl Story<'_> {
             turn.claimed = true;
             (turn.message, turn.end.clone())
         };
+        self.carries_what_it_does(step);
         Some(Fired::Yes(self.turned(message, status(&end))))
+    }
+
+    /// Fails a test that says what an event carries which the story does not send.
+    fn carries_what_it_does(&mut self, step: &Step) {
+        if let Some(filling) = step.payload.first() {
+            let (expected, hint) = ("an event that the story sends", "vary what leads to it");
+            self.fail_at(&filling.place, expected, "it came by itself, so that nothing changes what it carries", hint);
+        }
     }
 
     /// Moves the clock to the step's timer, if there is one.
     fn reach(&mut self, step: &Step, event: &str) -> Result<Option<Fired>, Stopped> {
         let Some(id) = self.stage.instance(step.machine) else { return Ok(None) };
         let Some(timer) = self.stage.armed(&id, event) else { return Ok(None) };
+        self.carries_what_it_does(step);
         self.stage.move_to(timer.due)?;
         self.settle()?;
         let end = self.claim(timer.id);
@@ -121,8 +159,8 @@ impl Story<'_> {
         }))
     }
 
-    /// Why a partner has nothing more to answer.
-    fn is_answered(&self, machine: usize, partner: &str) -> Option<String> {
+    /// How often a machine has emitted something to a partner; calls are answered as they are made.
+    fn times_asked(&self, machine: usize, partner: &str) -> usize {
         let name = &self.machine(machine).name;
         let emits = self.stage.journal.iter().filter(|entry| entry.id.machine() == *name).map(|entry| &entry.record);
         let asked = emits.flat_map(|record| {
@@ -130,7 +168,12 @@ impl Story<'_> {
         });
         let asked = asked
             .filter(|(emitted, is_call)| !is_call && emitted.way != SentBy::Call && recipient(&emitted.to) == partner);
-        let asked = asked.count();
+        asked.count()
+    }
+
+    /// Why a partner has nothing more to answer.
+    fn is_answered(&self, machine: usize, partner: &str) -> Option<String> {
+        let asked = self.times_asked(machine, partner);
         let answered = self.answers_told.get(&(machine, partner.to_owned())).copied().unwrap_or_default();
         if answered < asked.max(1) {
             return None;

@@ -33,7 +33,7 @@ impl Story<'_> {
     /// event of the variation, or an assumption made it fail.
     pub(super) fn judge_unexpected(&mut self, step: &Step, turned: &Turned) {
         let StepStatus::Refused { why } = &turned.status else { return };
-        let last = self.steps.len() == self.test.steps.len();
+        let last = self.test.steps.last().is_some_and(|last| core::ptr::eq(last, step));
         let is_about_it = match self.test.kind {
             TestKind::Scenario => false,
             TestKind::Variation => last,
@@ -93,7 +93,7 @@ impl Story<'_> {
         self.stage.journal.iter().any(|entry| entry.record.message == message)
     }
 
-    fn fail_at(&mut self, place: &Place, expected: &str, actual: &str, hint: &str) {
+    pub(super) fn fail_at(&mut self, place: &Place, expected: &str, actual: &str, hint: &str) {
         let (place, text) = (place.clone(), place.text.clone());
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
         let (expected, actual) = (expected.to_owned(), actual.to_owned());

@@ -8,7 +8,7 @@ use crate::ids::{ConversationId, InstanceId};
 use crate::json::Json;
 use crate::test_kit::claims::{self, Moment, Replied, Verdict};
 use crate::test_kit::partners::{PlayedActor, PlayedMachine, alone, hasten};
-use crate::test_kit::plan::{Assertion, Place, Step, Test};
+use crate::test_kit::plan::{Assertion, Firing, Place, Step, Test};
 use crate::test_kit::report::{FailedClaim, StepReport, StepStatus, TestReport};
 use crate::test_kit::stage::{Stage, Stopped};
 use crate::test_kit::{Cast, Options, Troupe};
@@ -43,6 +43,8 @@ pub(super) struct Story<'t> {
     pub(super) pending: Vec<Place>,
     /// The turns that failed and whose step has said so.
     pub(super) told_failures: BTreeSet<String>,
+    /// The step that is told, or was told last.
+    pub(super) telling: Option<&'t Step>,
 }
 
 /// What claims about a moment may name beside what was committed.
@@ -102,13 +104,14 @@ impl<'t> Story<'t> {
             failed: Vec::new(),
             pending: Vec::new(),
             told_failures: BTreeSet::new(),
+            telling: None,
         })
     }
 
     /// Tells the story to its end, or as far as it goes.
     pub(super) fn tell(mut self) -> TestReport {
         if let Err(Stopped(why)) = self.play() {
-            let place = self.test.steps.get(self.steps.len()).map_or(&self.test.place, |step| &step.place).clone();
+            let place = self.telling.map_or(&self.test.place, |step| &step.place).clone();
             let text = place.text.clone();
             let expected = "a story that comes to its end".to_owned();
             self.failed.push(FailedClaim { place, text, expected, actual: why, hint: None });
@@ -120,8 +123,20 @@ impl<'t> Story<'t> {
         let test = self.test;
         let mut known = Known::default();
         self.enter(&test.world, &mut known)?;
-        for step in &test.steps {
+        let (told, awaited) = match test.steps.split_last() {
+            Some((last, told)) if last.firing == Firing::Awaited => (told, Some(last)),
+            Some(_) | None => (test.steps.as_slice(), None),
+        };
+        for (position, step) in told.iter().enumerate() {
+            if awaited.is_some_and(|awaited| self.is_due(awaited)) {
+                break;
+            }
+            self.prepare(&test.steps[position..]);
             self.step(step, &known)?;
+        }
+        if let Some(awaited) = awaited {
+            self.prepare(core::slice::from_ref(awaited));
+            self.step(awaited, &known)?;
         }
         let fields = given(&known);
         let until = Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() };
@@ -130,9 +145,15 @@ impl<'t> Story<'t> {
         Ok(())
     }
 
-    fn step(&mut self, step: &Step, known: &Known) -> Result<(), Stopped> {
+    fn step(&mut self, step: &'t Step, known: &Known) -> Result<(), Stopped> {
         let mut known = known.clone();
-        self.enter(&step.world, &mut known)?;
+        self.telling = Some(step);
+        if self.has_come(step) {
+            // Its turn has run already: what it changed stays as it is.
+            self.learn(&step.world, &mut known);
+        } else {
+            self.enter(&step.world, &mut known)?;
+        }
         self.cast.memory().guards.clone_from(&known.guards);
         let before = self.state(step.machine);
         let begun = Instant::now();

@@ -8,7 +8,7 @@ use crate::ids::InstanceId;
 use crate::json::Json;
 use crate::schema::Schema;
 use crate::test_kit::claims::fold;
-use crate::test_kit::plan::{Fact, Filling, Value, World};
+use crate::test_kit::plan::{Fact, Filling, Step, Value, World};
 use crate::test_kit::report::AssumedKind;
 use crate::test_kit::stage::Stopped;
 use crate::test_kit::values::{self, Scope};
@@ -47,24 +47,54 @@ struct Placed<'w> {
 impl Story<'_> {
     /// Makes a world so. What it says of payloads and guards is added to what is known.
     pub(super) fn enter(&mut self, world: &World, known: &mut Known) -> Result<(), Stopped> {
+        self.learn(world, known);
         let mut placed: BTreeMap<usize, Placed<'_>> = BTreeMap::new();
         for fact in &world.facts {
             match fact {
                 Fact::State { machine, state } => placed.entry(*machine).or_default().state = Some(*state),
-                Fact::Variable { machine, filling } => {
-                    let said = self.said(&filling.value, known);
-                    known.fields.insert(filling.name.clone(), said);
+                Fact::Variable { machine, filling } | Fact::Context { machine, filling } => {
                     placed.entry(*machine).or_default().variables.push(filling);
                 }
-                Fact::Context { machine, filling } => placed.entry(*machine).or_default().variables.push(filling),
+                Fact::Guard { .. } | Fact::LoggedIn { .. } => {}
+            }
+        }
+        placed.iter().try_for_each(|(machine, placed)| self.place(*machine, placed, known))
+    }
+
+    /// Takes in what a world says of payloads, guards and actors, and leaves instances as they are.
+    pub(super) fn learn(&self, world: &World, known: &mut Known) {
+        for fact in &world.facts {
+            match fact {
+                Fact::Variable { filling, .. } => {
+                    let said = self.said(&filling.value, known);
+                    known.fields.insert(filling.name.clone(), said);
+                }
                 Fact::Guard { machine, sentence, holds } => {
                     let machine = self.machine(*machine).name.to_string();
                     known.guards.insert((machine, sentence.clone()), *holds);
                 }
                 Fact::LoggedIn { actor, subject } => drop(known.subjects.insert(actor.clone(), subject.clone())),
+                Fact::State { .. } | Fact::Context { .. } => {}
             }
         }
-        placed.iter().try_for_each(|(machine, placed)| self.place(*machine, placed, known))
+    }
+
+    /// Lets the cast know what guards answer while an event is handled that may come by itself in the course of the next of
+    /// these steps: its own step comes too late to say it. Of two steps with one event the first counts.
+    pub(super) fn prepare(&self, steps: &[Step]) {
+        let mut memory = self.cast.memory();
+        memory.guards_of.clear();
+        for step in steps.iter().filter(|step| self.may_come(step)) {
+            let handling = self.machine(step.machine);
+            let event = &handling.events[handling.handlers[step.handler].event].name;
+            let mut answers = BTreeMap::new();
+            for fact in &step.world.facts {
+                if let Fact::Guard { machine, sentence, holds } = fact {
+                    answers.insert((self.machine(*machine).name.to_string(), sentence.clone()), *holds);
+                }
+            }
+            memory.guards_of.entry((handling.name.to_string(), event.to_string())).or_insert(answers);
+        }
     }
 
     /// Puts an instance where the first event of the story finds it, if that event needs one and there is none.
