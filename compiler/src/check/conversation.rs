@@ -4,7 +4,7 @@ use super::{Subject, walk};
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::walk::each_statement;
-use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Way};
+use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Target, Way};
 
 /// An emit that no handler of its recipient takes, or only from another sender.
 pub(super) fn unhandled_emit(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -85,7 +85,8 @@ pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics
     });
 }
 
-/// A call whose callee neither returns a value nor emits anything back: its value is always null.
+/// A call whose callee neither returns a value nor emits anything back: its value is always null. What a machine emits
+/// to itself is no answer to a call to self.
 pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     each_emit(subject.system, |sender, machine, emit, origin| {
         if !walk::is_call(emit) {
@@ -93,7 +94,9 @@ pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostic
         }
         let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
         let answers = Answers { answerer: recipient, asker: sender };
-        let answered = |handler: &Handler| handler.returns.is_some() || answers.emits_back(&handler.body);
+        let to_itself = matches!(emit.target, Target::Itself(_));
+        let answered =
+            |handler: &Handler| handler.returns.is_some() || (!to_itself && answers.emits_back(&handler.body));
         if !receivers.is_empty() && !receivers.iter().any(|(_, handler)| answered(handler)) {
             let event = &machine.message(emit.message).event;
             diagnostics.warning(flow::answerless_call(subject.origins, origin, event));
