@@ -111,8 +111,7 @@ fn first_broken(
 fn keeps(rule: &Rule, value: &Json, custom: CustomRules<'_>) -> Result<bool, Failure> {
     match rule {
         Rule::Custom { index, .. } => custom(*index, value),
-        Rule::OfType(_)
-        | Rule::GreaterThan(_)
+        Rule::GreaterThan(_)
         | Rule::LessThan(_)
         | Rule::Between(..)
         | Rule::AtLeast(_)

@@ -90,12 +90,6 @@ pub fn is_empty<T: Emptiness + ?Sized>(value: Option<&T>) -> bool {
     value.is_none_or(Emptiness::is_without_content)
 }
 
-/// `$items_count`: how many items an array has; none if it is unset.
-#[must_use]
-pub fn count<T>(list: Option<&[T]>) -> i64 {
-    list.map_or(0, |list| i64::try_from(list.len()).unwrap_or(i64::MAX))
-}
-
 /// `removes`: takes the first item that equals `item` out of the array, if there is one.
 pub fn remove_first<T: PartialEq>(list: &mut Vec<T>, item: &T) {
     if let Some(place) = list.iter().position(|present| present == item) {

@@ -17,8 +17,6 @@ pub use self::text::{is_email, is_url, is_uuid};
 /// One rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rule {
-    /// The value is of this type.
-    OfType(Schema),
     /// `greater than N`
     GreaterThan(Decimal),
     /// `less than N`
@@ -113,8 +111,7 @@ fn broken_rules(
     for rule in check.rules.iter() {
         let kept = match rule {
             Rule::Custom { index, sentence: _ } => keeps_custom(*index, value)?,
-            Rule::OfType(_)
-            | Rule::GreaterThan(_)
+            Rule::GreaterThan(_)
             | Rule::LessThan(_)
             | Rule::Between(..)
             | Rule::AtLeast(_)
@@ -144,11 +141,6 @@ impl Rule {
         let number = |holds: &dyn Fn(Decimal) -> bool| Decimal::decode(value).is_ok_and(holds);
         let text = |holds: &dyn Fn(&str) -> bool| value.as_text().is_some_and(holds);
         match self {
-            Rule::OfType(schema) => {
-                let mut violations = Vec::new();
-                schema.check("", value, UnknownFields::Keep, &mut violations);
-                violations.is_empty()
-            }
             Rule::GreaterThan(bound) => number(&|value| value > *bound),
             Rule::LessThan(bound) => number(&|value| value < *bound),
             Rule::Between(low, high) => number(&|value| *low <= value && value <= *high),
@@ -169,7 +161,6 @@ impl Rule {
     pub fn violation(&self, field: &str) -> Violation {
         let rule = self.to_string();
         let demand = match self {
-            Rule::OfType(schema) => return Violation::of_type(field, schema),
             Rule::GreaterThan(_) | Rule::LessThan(_) | Rule::Between(..) | Rule::AtLeast(_) | Rule::AtMost(_) => {
                 format!("must be {rule}")
             }
@@ -217,9 +208,24 @@ impl Violation {
     pub fn of_type(field: &str, schema: &Schema) -> Violation {
         Violation {
             field: field.to_owned(),
-            rule: Rule::OfType(schema.clone()).to_string(),
+            rule: type_rule(schema).to_owned(),
             message: format!("`{field}` must be {}", schema.kind()),
         }
+    }
+}
+
+/// A type as a rule, as a flow words it.
+const fn type_rule(schema: &Schema) -> &'static str {
+    match schema {
+        Schema::String => "string",
+        Schema::Number => "number",
+        Schema::Integer => "integer",
+        Schema::Boolean => "boolean",
+        Schema::Time => "time",
+        Schema::Duration => "duration",
+        Schema::List(_) => "array",
+        Schema::Object | Schema::Record(_) => "object",
+        Schema::Json => "json",
     }
 }
 
@@ -227,17 +233,6 @@ impl fmt::Display for Rule {
     /// The rule as a flow words it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Rule::OfType(schema) => f.write_str(match schema {
-                Schema::String => "string",
-                Schema::Number => "number",
-                Schema::Integer => "integer",
-                Schema::Boolean => "boolean",
-                Schema::Time => "time",
-                Schema::Duration => "duration",
-                Schema::List(_) => "array",
-                Schema::Object | Schema::Record(_) => "object",
-                Schema::Json => "json",
-            }),
             Rule::GreaterThan(bound) => write!(f, "greater than {bound}"),
             Rule::LessThan(bound) => write!(f, "less than {bound}"),
             Rule::Between(low, high) => write!(f, "between {low} and {high}"),

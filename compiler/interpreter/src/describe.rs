@@ -38,7 +38,7 @@ fn describe_machine(system: &System, machine: &Machine, places: &[String]) -> Ma
         variables: machine.variables.iter().map(|variable| describe_variable(system, variable)).collect(),
         identity: machine.identity.map(ir::VariableId::index),
         events: machine.events.iter().map(|event| describe_event(system, &event.name, &event.fields)).collect(),
-        handlers: machine.handlers.iter().map(|handler| describe_handler(system, machine, handler, places)).collect(),
+        handlers: machine.handlers.iter().map(|handler| describe_handler(machine, handler, places)).collect(),
         queue: describe_queue(&machine.queue),
     }
 }
@@ -63,12 +63,12 @@ fn describe_event(system: &System, name: &str, fields: &[ir::Field]) -> EventDes
     EventDescription { name: name.to_owned().into(), fields }
 }
 
-fn describe_handler(system: &System, machine: &Machine, handler: &Handler, places: &[String]) -> HandlerDescription {
+fn describe_handler(machine: &Machine, handler: &Handler, places: &[String]) -> HandlerDescription {
     let checks = handler.checks.iter().map(|check| CheckDescription {
         field: check.field.index(),
         required: check.required,
         bail: check.bail,
-        rules: check.rules.iter().map(|rule| described(system, machine, rule)).collect(),
+        rules: check.rules.iter().map(|rule| described(machine, rule)).collect(),
     });
     HandlerDescription {
         event: handler.event.index(),

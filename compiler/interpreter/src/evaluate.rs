@@ -40,7 +40,6 @@ impl Scene<'_> {
                 return Ok(latest.clone());
             }
             ExpressionKind::Member(of, name) => return self.member(of, name, &expression.ty),
-            ExpressionKind::Count(list) => Value::Integer(count(self.evaluate(list)?.as_ref())),
             ExpressionKind::Negate(of) => arithmetic::negate(self.operand(of)?)?,
             ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, &expression.ty)?,
             ExpressionKind::Widen(of) => {
@@ -173,19 +172,9 @@ impl Scene<'_> {
             | ExpressionKind::List(_)
             | ExpressionKind::Object(_)
             | ExpressionKind::Duration { .. }
-            | ExpressionKind::Count(_)
             | ExpressionKind::Negate(_)
             | ExpressionKind::Binary(..) => "the value".to_owned(),
         }
-    }
-}
-
-/// The number of elements; 0 of what is unset.
-fn count(value: Option<&Value>) -> i64 {
-    match value {
-        Some(Value::List(items)) => operators::count(Some(items.as_slice())),
-        Some(Value::Json(value)) => operators::json::count(value),
-        Some(_) | None => 0,
     }
 }
 

@@ -7,9 +7,8 @@ use eventflow::{Decimal, Json};
 use eventflowc::ir::{self, Machine, System, Type};
 
 /// The runtime's form of a rule.
-pub(crate) fn described(system: &System, machine: &Machine, rule: &ir::Rule) -> Rule {
+pub(crate) fn described(machine: &Machine, rule: &ir::Rule) -> Rule {
     match rule {
-        ir::Rule::OfType(ty) => Rule::OfType(schema(system, ty)),
         ir::Rule::GreaterThan(bound) => Rule::GreaterThan(decimal(bound)),
         ir::Rule::LessThan(bound) => Rule::LessThan(decimal(bound)),
         ir::Rule::Between(low, high) => Rule::Between(decimal(low), decimal(high)),

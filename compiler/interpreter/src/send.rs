@@ -185,7 +185,7 @@ impl Scene<'_> {
             }
             for of in &check.rules {
                 if !self.keeps(of, &field.value.ty, value)? {
-                    violations.push(rule::described(self.system(), self.machine(), of).violation(&field.name));
+                    violations.push(rule::described(self.machine(), of).violation(&field.name));
                     if check.bail {
                         break;
                     }
@@ -206,7 +206,7 @@ impl Scene<'_> {
     ) -> Result<Option<String>, Failure> {
         for of in rules {
             if !self.keeps(of, ty, value)? {
-                return Ok(Some(rule::described(self.system(), self.machine(), of).to_string()));
+                return Ok(Some(rule::described(self.machine(), of).to_string()));
             }
         }
         Ok(None)
@@ -222,7 +222,7 @@ impl Scene<'_> {
             );
         }
         let json = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
-        Ok(rule::described(self.system(), self.machine(), of).is_kept_by(&json))
+        Ok(rule::described(self.machine(), of).is_kept_by(&json))
     }
 
     fn target(&self, target: &Target) -> dynamic::Target {

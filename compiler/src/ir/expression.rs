@@ -58,8 +58,6 @@ pub enum ExpressionKind {
     },
     /// `$x.name`; the value is a record, an object or json.
     Member(Box<Expression>, String),
-    /// The number of elements of a list, as an integer.
-    Count(Box<Expression>),
     /// `-x`
     Negate(Box<Expression>),
     /// `a + b`

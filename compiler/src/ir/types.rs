@@ -70,8 +70,6 @@ pub struct FieldCheck {
 /// One validation rule. Numbers are decimals as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Rule {
-    /// The value is of this type; checked where the place itself is not typed.
-    OfType(Type),
     /// `greater than N`
     GreaterThan(String),
     /// `less than N`

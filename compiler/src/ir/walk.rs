@@ -186,7 +186,6 @@ impl Expression {
             ExpressionKind::Object(members) => members.iter().for_each(|(_, value)| visit(value)),
             ExpressionKind::Duration { amount: inner, .. }
             | ExpressionKind::Member(inner, _)
-            | ExpressionKind::Count(inner)
             | ExpressionKind::Negate(inner)
             | ExpressionKind::Widen(inner)
             | ExpressionKind::Narrow(inner) => visit(inner),

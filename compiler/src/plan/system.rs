@@ -5,7 +5,7 @@ use super::machine::records_of;
 use super::names::{Name, Scope};
 use super::wish;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{ActorId, HandlerId, Machine, MachineId, Origins, Party, RecordId, Rule, System, Target, Type};
+use crate::ir::{ActorId, HandlerId, Machine, MachineId, Origins, Party, RecordId, System, Target, Type};
 use crate::source::Span;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,21 +180,5 @@ fn schemas(system: &System) -> Vec<&Type> {
     types.extend(machines().flat_map(|machine| &machine.events).flat_map(|event| &event.fields).map(|field| &field.ty));
     let hears = system.actors.iter().flat_map(|actor| &actor.hears);
     types.extend(hears.flat_map(|port| &port.fields).map(|field| &field.ty));
-    let checks = machines().flat_map(|machine| &machine.handlers).flat_map(|handler| &handler.checks);
-    types.extend(checks.flat_map(|check| &check.rules).filter_map(|rule| match rule {
-        Rule::OfType(ty) => Some(ty),
-        Rule::GreaterThan(_)
-        | Rule::LessThan(_)
-        | Rule::Between(..)
-        | Rule::AtLeast(_)
-        | Rule::AtMost(_)
-        | Rule::MinCharacters(_)
-        | Rule::MaxCharacters(_)
-        | Rule::Email
-        | Rule::Uuid
-        | Rule::Url
-        | Rule::OneOf(_)
-        | Rule::Custom(_) => None,
-    }));
     types
 }

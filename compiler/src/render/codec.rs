@@ -8,12 +8,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// A rule as a constant of the runtime.
-pub(super) fn rule(plan: &Plan<'_>, machine: &ir::Machine, rule: &Rule) -> TokenStream {
+pub(super) fn rule(machine: &ir::Machine, rule: &Rule) -> TokenStream {
     match rule {
-        Rule::OfType(ty) => {
-            let schema = schema(plan, ty);
-            quote!(::eventflow::Rule::OfType(#schema))
-        }
         Rule::GreaterThan(text) => with_bounds("GreaterThan", &[text]),
         Rule::LessThan(text) => with_bounds("LessThan", &[text]),
         Rule::Between(low, high) => with_bounds("Between", &[low, high]),
@@ -45,39 +41,6 @@ fn with_bounds(name: &str, bounds: &[&String]) -> TokenStream {
     let name = quote::format_ident!("{name}");
     let bounds = bounds.iter().map(|text| number(text));
     quote!(::eventflow::Rule::#name(#(#bounds),*))
-}
-
-/// A type as a constant of the runtime.
-pub(super) fn schema(plan: &Plan<'_>, ty: &Type) -> TokenStream {
-    match ty {
-        Type::String => quote!(::eventflow::Schema::String),
-        Type::Number => quote!(::eventflow::Schema::Number),
-        Type::Integer => quote!(::eventflow::Schema::Integer),
-        Type::Boolean => quote!(::eventflow::Schema::Boolean),
-        Type::Time => quote!(::eventflow::Schema::Time),
-        Type::Duration => quote!(::eventflow::Schema::Duration),
-        Type::List(element) => {
-            let element = schema(plan, element);
-            quote!(::eventflow::Schema::List(::eventflow::Item::Constant(&#element)))
-        }
-        Type::Object => quote!(::eventflow::Schema::Object),
-        Type::Record(id) => {
-            let fields = plan.system.record(*id).fields.iter().map(|field| {
-                let (name, schema) = (&field.name, schema(plan, &field.ty));
-                let (required, secret) = (field.required, field.secret);
-                quote! {
-                    ::eventflow::description::FieldDescription {
-                        name: ::std::borrow::Cow::Borrowed(#name),
-                        schema: #schema,
-                        required: #required,
-                        secret: #secret,
-                    }
-                }
-            });
-            quote!(::eventflow::Schema::Record(::std::borrow::Cow::Borrowed(&[#(#fields),*])))
-        }
-        Type::Json => quote!(::eventflow::Schema::Json),
-    }
 }
 
 /// To whom a message goes, for the engine.

@@ -174,10 +174,6 @@ impl Describer<'_> {
     fn check(&self, machine: &Machine, check: &FieldCheck) -> TokenStream {
         let (field, required, bail) = (number(check.field.index()), check.required, check.bail);
         let rules = check.rules.iter().map(|of| match of {
-            Rule::OfType(ty) => {
-                let schema = self.schema(ty);
-                quote!(::eventflow::rules::Rule::OfType(#schema))
-            }
             Rule::OneOf(options) => quote! {
                 ::eventflow::rules::Rule::OneOf(::eventflow::describe::list(const {
                     &[#(::eventflow::describe::text(#options)),*]
@@ -193,7 +189,7 @@ impl Describer<'_> {
             | Rule::Email
             | Rule::Uuid
             | Rule::Url
-            | Rule::Custom(_) => rule(self.plan, machine, of),
+            | Rule::Custom(_) => rule(machine, of),
         });
         quote!(::eventflow::describe::check(#field, #required, #bail, const { &[#(#rules),*] }))
     }

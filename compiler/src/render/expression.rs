@@ -47,7 +47,6 @@ impl<'p> Body<'p> {
             ExpressionKind::Payload(field) => self.payload(*field, ty),
             ExpressionKind::Latest { variable, field } => self.latest(*variable, *field, ty),
             ExpressionKind::Member(of, name) => self.member(of, name, ty),
-            ExpressionKind::Count(of) => self.count(of, ty),
             ExpressionKind::Negate(of) => self.negate(of, ty),
             ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, ty),
             ExpressionKind::Widen(of) => self.widen(of, ty),
@@ -106,7 +105,6 @@ impl<'p> Body<'p> {
             | ExpressionKind::List(_)
             | ExpressionKind::Object(_)
             | ExpressionKind::Duration { .. }
-            | ExpressionKind::Count(_)
             | ExpressionKind::Negate(_)
             | ExpressionKind::Binary(..) => "the value".to_owned(),
         }

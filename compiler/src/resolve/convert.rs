@@ -242,7 +242,6 @@ impl Converter<'_> {
                 };
                 (ty, ExpressionKind::Member(Box::new(inner), name))
             }
-            ExpressionKind::Count(inner) => (Type::Integer, ExpressionKind::Count(Box::new(self.known(*inner)))),
             ExpressionKind::Negate(inner) => {
                 let inner = self.typed(*inner, wanted);
                 let inner = if inner.ty == Type::Json { fit(inner, &Type::Number) } else { inner };

@@ -133,7 +133,6 @@ fn is_known(value: &Expression, values: &BTreeMap<VariableId, Option<Expression>
             | ExpressionKind::Object(_)
             | ExpressionKind::Duration { .. }
             | ExpressionKind::Member(..)
-            | ExpressionKind::Count(_)
             | ExpressionKind::Negate(_)
             | ExpressionKind::Widen(_)
             | ExpressionKind::Narrow(_)

@@ -110,7 +110,6 @@ fn only_what_can_have_content_is_empty() {
 
 #[test]
 fn count_and_removal() {
-    assert_eq!((count::<i64>(None), count(Some(&[1, 2]))), (0, 2));
     assert_eq!((json::count(&Json::Null), json::count(&Json::List(vec![Json::Null]))), (0, 1));
     let mut list = vec![1, 2, 1];
     remove_first(&mut list, &1);

@@ -104,8 +104,7 @@ fn number(schema: &Schema, rules: &[Rule]) -> Option<Json> {
                 from_below = true;
                 bounds.extend([*low, *high]);
             }
-            Rule::OfType(_)
-            | Rule::MinCharacters(_)
+            Rule::MinCharacters(_)
             | Rule::MaxCharacters(_)
             | Rule::Email
             | Rule::Uuid
@@ -149,8 +148,7 @@ fn texts(name: &str, rules: &[Rule]) -> Vec<String> {
             Rule::Uuid => found.push("00000000-0000-7000-8000-000000000001".into()),
             Rule::MinCharacters(count) => least = least.max(*count as usize),
             Rule::MaxCharacters(count) => most = most.min(*count as usize),
-            Rule::OfType(_)
-            | Rule::GreaterThan(_)
+            Rule::GreaterThan(_)
             | Rule::LessThan(_)
             | Rule::Between(..)
             | Rule::AtLeast(_)

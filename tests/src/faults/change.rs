@@ -216,7 +216,6 @@ fn within_expression(expression: &mut Expression, change: &mut dyn FnMut(&mut Ex
         }
         ExpressionKind::Duration { amount: inner, .. }
         | ExpressionKind::Member(inner, _)
-        | ExpressionKind::Count(inner)
         | ExpressionKind::Negate(inner)
         | ExpressionKind::Widen(inner)
         | ExpressionKind::Narrow(inner) => within_expression(inner, change),

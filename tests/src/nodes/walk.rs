@@ -140,8 +140,6 @@ impl Census {
 
     fn rule(&mut self, rule: &Rule) {
         let node = match rule {
-            // No flow writes it: a type in a table gives its place that type, and every place has one.
-            Rule::OfType(_) => return,
             Rule::GreaterThan(_) => Node::GreaterThan,
             Rule::LessThan(_) => Node::LessThan,
             Rule::Between(..) => Node::RuleBetween,
@@ -389,8 +387,6 @@ impl Census {
             ExpressionKind::Payload(_) => self.add(Node::Payload),
             ExpressionKind::Latest { .. } => self.add(Node::Latest),
             ExpressionKind::Member(of, _) => self.with(Node::Member, of),
-            // No flow writes it: `$items_count` stands in assertions, which have values of their own.
-            ExpressionKind::Count(of) => self.expression(of),
             ExpressionKind::Negate(of) => self.with(Node::Negate, of),
             ExpressionKind::Binary(operator, left, right) => {
                 self.add(match operator {

@@ -105,19 +105,6 @@ impl<'p> Body<'p> {
         let tokens = quote!(#found.map(<#owned as ::eventflow::Decode>::decode).transpose()?);
         Value { unset: true, ..self.failing(tokens, ty) }
     }
-
-    pub(super) fn count(&mut self, of: &'p Expression, ty: &'p Type) -> Value<'p> {
-        let value = self.value(of);
-        let fallible = value.fallible;
-        let tokens = if matches!(of.ty, Type::List(_)) {
-            let list = value.into_option_ref();
-            quote!(::eventflow::operators::count(#list))
-        } else {
-            let json = value.into_json_ref();
-            quote!(::eventflow::operators::json::count(#json))
-        };
-        Value { fallible, ..Value::new(tokens, ty) }
-    }
 }
 
 fn member_of_record<'p>(

@@ -8,7 +8,7 @@ use quote::quote;
 impl<'p> Body<'p> {
     /// The rules as data.
     pub(super) fn rules(&self, rules: &[Rule]) -> TokenStream {
-        let rules = rules.iter().map(|rule| crate::render::codec::rule(self.whole, self.machine, rule));
+        let rules = rules.iter().map(|rule| crate::render::codec::rule(self.machine, rule));
         quote!(&[#(#rules),*])
     }
 
