@@ -74,7 +74,7 @@ pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics
         }
         for (id, receiver) in receivers {
             let answers = Answers { answerer: recipient, asker: sender };
-            let silent = answers.somewhere(&receiver.body) && !answers.on_every_path(&receiver.body);
+            let silent = answers.emits_back(&receiver.body) && !answers.on_every_path(&receiver.body);
             if silent && !told.contains(&(recipient, id)) {
                 told.push((recipient, id));
                 let asker = &subject.system.machine(sender).name;
@@ -136,10 +136,6 @@ impl Answers {
             found |= statement.emit().is_some_and(|emit| !walk::is_call(emit) && back(emit));
         });
         found
-    }
-
-    fn somewhere(self, body: &Block) -> bool {
-        self.emits_back(body)
     }
 
     /// Whether every path that decides anything emits something, schedules something, or returns a value.

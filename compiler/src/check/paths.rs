@@ -187,7 +187,7 @@ fn implies(asked: &Condition, held: &Condition) -> bool {
         (Condition::InState { states: asked, negated: true }, Condition::InState { states: held, negated: true }) => {
             subset(held, asked)
         }
-        (Condition::Any(parts), _) if !parts.is_empty() => parts.iter().all(|part| implies(part, held)),
+        (Condition::Any(parts), _) => parts.iter().all(|part| implies(part, held)),
         (_, Condition::All(parts)) => parts.iter().all(|part| implies(asked, part)),
         (Condition::All(parts), _) => parts.iter().any(|part| implies(part, held)),
         (_, Condition::Any(parts)) => parts.iter().any(|part| implies(asked, part)),

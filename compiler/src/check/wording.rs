@@ -82,8 +82,7 @@ fn variables_read(machine: &Machine) -> BTreeSet<VariableId> {
 pub(super) fn without_effect_yet(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     let usual = Queue::default();
     for machine in &subject.system.machines {
-        let queue = &machine.queue;
-        if queue.by_priority || queue.workers.is_some() || queue.limit.is_some() || queue != &usual {
+        if machine.queue != usual {
             diagnostics.warning(flow::queue_without_effect(subject.origins, machine));
         }
         for handler in machine.handlers.iter().filter(|handler| handler.priority.is_some()) {
@@ -104,5 +103,24 @@ mod tests {
         assert!(differ_in_spelling("send_confirmation_email", "send_confirmatoin_email"));
         assert!(!differ_in_spelling("send_email_1", "send_email_2"));
         assert!(!differ_in_spelling("pay", "say"));
+        assert!(!differ_in_spelling("send_it", "sent_it"));
+        assert!(differ_in_spelling("send_bill", "sent_bill"));
+    }
+
+    #[test]
+    fn what_is_put_in_left_out_or_changed_is_a_slip_each() {
+        let within = |left: &str, right: &str| {
+            let letters = |text: &str| -> Vec<char> { text.chars().collect() };
+            (0..9).find(|limit| edits_up_to(&letters(left), &letters(right), *limit))
+        };
+        assert_eq!(within("stock", "stock"), Some(0));
+        assert_eq!(within("", "stock"), Some(5));
+        assert_eq!(within("stock", ""), Some(5));
+        assert_eq!(within("stock", "stocks"), Some(1));
+        assert_eq!(within("stock", "tock"), Some(1));
+        assert_eq!(within("stock", "stack"), Some(1));
+        assert_eq!(within("stock", "sotck"), Some(2));
+        assert_eq!(within("order", "older_one"), Some(5));
+        assert_eq!(within("kitten", "sitting"), Some(3));
     }
 }
