@@ -44,7 +44,7 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
         let name = format_ident!("with_{}", planned.module.as_str().trim_start_matches("r#"));
         let who = code(&format!("@{}", plan.system.machines[index].name));
         let docs = doc(&[&format!(
-            "With real code behind {who}. What it is asked is not counted as called, unless it notes it."
+            "With real code behind {who}. What a test says of a sentence is so all the same; the code carries out the rest."
         )]);
         setters.extend(blank());
         setters.extend(quote! {
@@ -55,7 +55,9 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
                 code: impl Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
                     + ::core::marker::Send + ::core::marker::Sync + 'static,
             ) -> Stage {
-                self.#module = make(#number, move |cast| super::#module::Decider::new(code(cast)));
+                self.#module = make(#number, move |cast| {
+                    super::#module::Decider::new(#module::Real::new(cast, code(cast)))
+                });
                 self
             }
         });
@@ -196,10 +198,15 @@ fn played(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> Option<Token
     let who = code(&format!("@{}", machine.name));
     let docs = doc(&[&format!("The code behind {who}, as the cast of a test plays it.")]);
     let new_docs = doc(&["Asks this cast."]);
-    let played = Played { plan, id, planned, types };
-    let methods = machine.sentences.iter().zip(&planned.sentences);
-    let methods = methods.map(|(sentence, named)| played.method(sentence, named));
-    let methods = separated(methods);
+    let real_docs =
+        doc(&[&format!("Real code behind {who} for a test: it carries out what the test itself says nothing of.")]);
+    let real_new_docs = doc(&["Asks this cast first, and then this code."]);
+    let written = Played { plan, id, planned, types };
+    let methods = |by: By| {
+        let sentences = machine.sentences.iter().zip(&planned.sentences);
+        separated(sentences.map(|(sentence, named)| written.method(sentence, named, by)))
+    };
+    let (played, real) = (methods(By::Cast), methods(By::Code));
     Some(quote! {
         #docs
         pub struct Played {
@@ -217,9 +224,39 @@ fn played(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> Option<Token
 
         __blank!();
         impl super::super::#module::Behavior for Played {
-            #methods
+            #played
+        }
+
+        __blank!();
+        #real_docs
+        pub struct Real<B> {
+            cast: ::std::sync::Arc<::eventflow::test_kit::Cast>,
+            code: B,
+        }
+
+        __blank!();
+        impl<B> Real<B> {
+            #real_new_docs
+            #[must_use]
+            pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>, code: B) -> Real<B> {
+                Real { cast: ::std::sync::Arc::clone(cast), code }
+            }
+        }
+
+        __blank!();
+        impl<B: super::super::#module::Behavior> super::super::#module::Behavior for Real<B> {
+            #real
         }
     })
+}
+
+/// Who carries out a sentence of which the test says nothing.
+#[derive(Clone, Copy)]
+enum By {
+    /// The cast, which assumes something.
+    Cast,
+    /// Real code.
+    Code,
 }
 
 /// Writes the methods of played code.
@@ -231,7 +268,7 @@ struct Played<'p> {
 }
 
 impl Played<'_> {
-    fn method(&self, sentence: &Sentence, named: &SentencePlan) -> TokenStream {
+    fn method(&self, sentence: &Sentence, named: &SentencePlan, by: By) -> TokenStream {
         let (method, module) = (ident(&named.method), ident(&self.planned.module));
         let names: Vec<Ident> = named.parameters.iter().map(ident).collect();
         let parameters = sentence.parameters.iter().zip(&names).map(|(parameter, name)| {
@@ -247,7 +284,10 @@ impl Played<'_> {
             (SentenceKind::Action, Some(ty)) => self.types.owned(ty),
             (SentenceKind::Transformer, _) => quote!(::eventflow::Json),
         };
-        let body = self.body(sentence, &names, sets);
+        let body = match by {
+            By::Cast => self.body(sentence, &names, sets),
+            By::Code => self.real_body(sentence, named, sets),
+        };
         let waits = sentence.asynchronous.then(|| quote!(async));
         quote! {
             #waits fn #method(&self #view #set #(#parameters)*)
@@ -258,7 +298,8 @@ impl Played<'_> {
         }
     }
 
-    fn body(&self, sentence: &Sentence, names: &[Ident], sets: bool) -> TokenStream {
+    /// The question that a sentence is to the cast.
+    fn asked(&self, sentence: &Sentence, names: &[Ident]) -> TokenStream {
         let (machine, name) = (&self.plan.system.machine(self.id).name, &sentence.name);
         let meta = match sentence.kind {
             SentenceKind::Rule => quote!(::core::option::Option::None),
@@ -266,36 +307,81 @@ impl Played<'_> {
                 quote!(::core::option::Option::Some(view.meta))
             }
         };
-        let asked = quote! {
+        quote! {
             &::eventflow::test_kit::Asked {
                 machine: #machine,
                 sentence: #name,
                 arguments: &[#(::eventflow::Json::of(&#names)),*],
                 meta: #meta,
             }
+        }
+    }
+
+    /// Asks the cast what the test says, and real code if it says nothing. No name is bound before the code is called: it
+    /// might be that of a parameter.
+    fn real_body(&self, sentence: &Sentence, named: &SentencePlan, sets: bool) -> TokenStream {
+        let names: Vec<Ident> = named.parameters.iter().map(ident).collect();
+        let (asked, method) = (self.asked(sentence, &names), ident(&named.method));
+        let view = (sentence.kind != SentenceKind::Rule).then(|| quote!(view,));
+        let set = sets.then(|| quote!(set,));
+        let waits = sentence.asynchronous.then(|| quote!(.await));
+        let called = quote!(self.code.#method(#view #set #(#names),*)#waits);
+        let answered = |kind: TokenStream| quote!(self.cast.answered(#asked, ::eventflow::test_kit::plan::SentenceKind::#kind, #called));
+        let (said, given, answered) = match (sentence.kind, &sentence.returns) {
+            (SentenceKind::Guard, _) => (quote!(said_of_guard), None, answered(quote!(Guard))),
+            (SentenceKind::Rule, _) => (quote!(said_of_rule), None, answered(quote!(Rule))),
+            (SentenceKind::Transformer, _) => (quote!(said_of_transformer), None, answered(quote!(Transformer))),
+            (SentenceKind::Action, Some(_)) => {
+                (quote!(said_of_action), Some(self.given(sentence, sets)), answered(quote!(Action)))
+            }
+            (SentenceKind::Action, None) => {
+                let acted = quote!(self.cast.acted(#asked, #called));
+                (quote!(said_of_action), Some(self.given(sentence, sets)), acted)
+            }
         };
+        let (bound, given) = match given {
+            Some(given) if sets || sentence.returns.is_some() => (quote!(acted), given),
+            Some(given) => (quote!(_), given),
+            None => (quote!(said), quote!(::core::result::Result::Ok(said))),
+        };
+        quote! {
+            match self.cast.#said(#asked)? {
+                ::core::option::Option::Some(#bound) => { #given }
+                ::core::option::Option::None => #answered,
+            }
+        }
+    }
+
+    /// Does what an action is said to do: sets what it sets, and gives its value.
+    fn given(&self, sentence: &Sentence, sets: bool) -> TokenStream {
+        let changes = sets.then(|| self.changes());
+        let value = match &sentence.returns {
+            Some(ty) => {
+                let ty = self.types.owned(ty);
+                quote! {
+                    let value = acted.value.unwrap_or_default();
+                    ::core::result::Result::Ok(<#ty as ::eventflow::Decode>::decode(&value)?)
+                }
+            }
+            None => quote!(::core::result::Result::Ok(())),
+        };
+        quote!(#changes #value)
+    }
+
+    fn body(&self, sentence: &Sentence, names: &[Ident], sets: bool) -> TokenStream {
+        let asked = self.asked(sentence, names);
         match sentence.kind {
             SentenceKind::Guard => quote!(self.cast.guard(#asked)),
             SentenceKind::Rule => quote!(self.cast.rule(#asked)),
             SentenceKind::Transformer => quote!(self.cast.transformer(#asked)),
             SentenceKind::Action => {
-                let changes = sets.then(|| self.changes());
-                let given = match &sentence.returns {
-                    Some(ty) => {
-                        let ty = self.types.owned(ty);
-                        quote! {
-                            let value = acted.value.unwrap_or_default();
-                            ::core::result::Result::Ok(<#ty as ::eventflow::Decode>::decode(&value)?)
-                        }
-                    }
-                    None => quote!(::core::result::Result::Ok(())),
-                };
-                let acted = if changes.is_some() || sentence.returns.is_some() {
+                let given = self.given(sentence, sets);
+                let acted = if sets || sentence.returns.is_some() {
                     quote!(let acted = self.cast.action(#asked)?;)
                 } else {
                     quote!(self.cast.action(#asked)?;)
                 };
-                quote!(#acted #changes #given)
+                quote!(#acted #given)
             }
         }
     }

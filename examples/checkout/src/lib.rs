@@ -3,3 +3,6 @@
 pub mod abort;
 pub mod flows;
 pub mod shop;
+
+#[cfg(test)]
+mod stories;

@@ -5,3 +5,6 @@ pub mod desk;
 pub mod flows;
 pub mod journal;
 pub mod monday;
+
+#[cfg(test)]
+mod stories;

@@ -11,6 +11,7 @@ pub(crate) use script::Script;
 use super::observe::{Observer, Trace};
 use super::plan::{Filling, SentenceKind};
 use super::report::{Assumed, AssumedKind};
+use crate::codec::Encode;
 use crate::dynamic::{BoxError, Meta};
 use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
@@ -19,8 +20,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Plays the code behind the sentences of the machines of one test.
 ///
-/// A machine of which real code carries out the sentences asks it nothing; it may tell it of the calls that were made,
-/// with [`Cast::note`], so that claims about them can be judged.
+/// Where real code stands behind the sentences of a machine, the cast is asked first: what the test says is so, and only the
+/// rest is carried out by real code. So every call is taken down, and claims about calls can be judged.
 pub struct Cast {
     script: Script,
     observer: Option<Arc<dyn Observer>>,
@@ -149,9 +150,73 @@ impl Cast {
         answer
     }
 
-    /// Takes down a call that real code answered.
-    pub fn note(&self, asked: &Asked<'_>, kind: SentenceKind) {
-        self.remember(asked, kind);
+    /// Asks what the test itself says of a guard, by an assumption or by its world, and takes the call down. None: it says
+    /// nothing, and real code has to answer; [`Cast::answered`] takes that down.
+    ///
+    /// # Errors
+    /// If the test assumes that asking it fails.
+    pub fn said_of_guard(&self, asked: &Asked<'_>) -> Result<Option<bool>, BoxError> {
+        self.remember(asked, SentenceKind::Guard);
+        let said = self.guard_by_test(asked);
+        self.tell_said(asked, SentenceKind::Guard, said.as_ref().map(|said| said.map(Json::Bool)));
+        said
+    }
+
+    /// What [`Cast::said_of_guard`] is for guards, for actions.
+    ///
+    /// # Errors
+    /// If the test assumes that it fails.
+    pub fn said_of_action(&self, asked: &Asked<'_>) -> Result<Option<Acted>, BoxError> {
+        self.remember(asked, SentenceKind::Action);
+        let said = self.action_by_test(asked);
+        let value = |acted: &Acted| acted.value.clone().unwrap_or_default();
+        self.tell_said(asked, SentenceKind::Action, said.as_ref().map(|said| said.as_ref().map(value)));
+        said
+    }
+
+    /// What [`Cast::said_of_guard`] is for guards, for transformers.
+    ///
+    /// # Errors
+    /// If the test assumes that it fails.
+    pub fn said_of_transformer(&self, asked: &Asked<'_>) -> Result<Option<Json>, BoxError> {
+        self.remember(asked, SentenceKind::Transformer);
+        let said = self.transformer_by_test(asked);
+        self.tell_said(asked, SentenceKind::Transformer, said.as_ref().map(Clone::clone));
+        said
+    }
+
+    /// What [`Cast::said_of_guard`] is for guards, for custom validation rules.
+    ///
+    /// # Errors
+    /// If the test assumes that asking it fails.
+    pub fn said_of_rule(&self, asked: &Asked<'_>) -> Result<Option<bool>, BoxError> {
+        self.remember(asked, SentenceKind::Rule);
+        let said = self.rule_by_test(asked);
+        self.tell_said(asked, SentenceKind::Rule, said.as_ref().map(|said| said.map(Json::Bool)));
+        said
+    }
+
+    /// Tells whoever watches what real code answered, and gives that on.
+    ///
+    /// # Errors
+    /// If the code failed.
+    pub fn answered<T: Encode>(
+        &self,
+        asked: &Asked<'_>,
+        kind: SentenceKind,
+        answer: Result<T, BoxError>,
+    ) -> Result<T, BoxError> {
+        self.tell(asked, kind, answer.as_ref().map(|answer| Json::of(answer)));
+        answer
+    }
+
+    /// What [`Cast::answered`] is for answers, for an action of which no value is taken.
+    ///
+    /// # Errors
+    /// If the code failed.
+    pub fn acted(&self, asked: &Asked<'_>, answer: Result<(), BoxError>) -> Result<(), BoxError> {
+        self.tell(asked, SentenceKind::Action, answer.as_ref().map(|()| Json::Null));
+        answer
     }
 
     /// Tells whoever watches that an arm of a guard was tried: where it stands, and whether its body runs.
@@ -188,6 +253,13 @@ impl Cast {
             arguments: asked.arguments.to_vec(),
             message: asked.meta.map(|meta| meta.message),
         });
+    }
+
+    /// Tells what a test says of a sentence, if it says anything.
+    fn tell_said(&self, asked: &Asked<'_>, kind: SentenceKind, said: Result<Option<Json>, &BoxError>) {
+        if let Some(answer) = said.transpose() {
+            self.tell(asked, kind, answer);
+        }
     }
 
     fn tell(&self, asked: &Asked<'_>, kind: SentenceKind, answer: Result<Json, &BoxError>) {

@@ -10,69 +10,88 @@ use crate::test_kit::values;
 
 impl Cast {
     pub(super) fn answer_guard(&self, asked: &Asked<'_>) -> Result<bool, BoxError> {
-        match self.effect(asked, SentenceKind::Guard) {
-            Some(Effect::Holds(holds)) => return Ok(holds),
-            Some(Effect::Throws(error)) => return Err(self.thrown(&self.script.value(&error))),
-            Some(
-                Effect::HoldsOrNot | Effect::Succeeds | Effect::Returns(_) | Effect::Triggers { .. } | Effect::Observed,
-            )
-            | None => {}
-        }
-        let key = (asked.machine.to_owned(), asked.sentence.to_owned());
-        let known = self.memory().known_guard(&key);
-        if let Some(holds) = known {
-            return Ok(holds);
-        }
-        self.assume(asked.machine, AssumedKind::Guard, &self.wording(asked), None);
-        Ok(true)
+        Ok(self.guard_by_test(asked)?.unwrap_or_else(|| {
+            self.assume(asked.machine, AssumedKind::Guard, &self.wording(asked), None);
+            true
+        }))
     }
 
     pub(super) fn answer_rule(&self, asked: &Asked<'_>) -> Result<bool, BoxError> {
-        match self.effect(asked, SentenceKind::Rule) {
-            Some(Effect::Holds(holds)) => Ok(holds),
+        Ok(self.rule_by_test(asked)?.unwrap_or_else(|| {
+            self.assume(asked.machine, AssumedKind::Rule, &self.wording(asked), None);
+            true
+        }))
+    }
+
+    pub(super) fn answer_transformer(&self, asked: &Asked<'_>) -> Result<Json, BoxError> {
+        Ok(self.transformer_by_test(asked)?.unwrap_or_else(|| {
+            let body = self.sample(asked).unwrap_or_else(|| Json::object([]));
+            self.assume(asked.machine, AssumedKind::Transformer, &self.wording(asked), Some(&body));
+            body
+        }))
+    }
+
+    pub(super) fn answer_action(&self, asked: &Asked<'_>) -> Result<Acted, BoxError> {
+        Ok(self.action_by_test(asked)?.unwrap_or_else(|| {
+            let value = self.sample(asked);
+            self.assume(asked.machine, AssumedKind::Action, &self.wording(asked), value.as_ref());
+            Acted { value, set: Vec::new() }
+        }))
+    }
+
+    /// What the test says of a guard: by an assumption, or by its world.
+    pub(super) fn guard_by_test(&self, asked: &Asked<'_>) -> Result<Option<bool>, BoxError> {
+        match self.effect(asked, SentenceKind::Guard) {
+            Some(Effect::Holds(holds)) => Ok(Some(holds)),
             Some(Effect::Throws(error)) => Err(self.thrown(&self.script.value(&error))),
             Some(
                 Effect::HoldsOrNot | Effect::Succeeds | Effect::Returns(_) | Effect::Triggers { .. } | Effect::Observed,
             )
             | None => {
-                self.assume(asked.machine, AssumedKind::Rule, &self.wording(asked), None);
-                Ok(true)
+                let key = (asked.machine.to_owned(), asked.sentence.to_owned());
+                Ok(self.memory().known_guard(&key))
             }
         }
     }
 
-    pub(super) fn answer_transformer(&self, asked: &Asked<'_>) -> Result<Json, BoxError> {
+    /// What an assumption says of a rule.
+    pub(super) fn rule_by_test(&self, asked: &Asked<'_>) -> Result<Option<bool>, BoxError> {
+        match self.effect(asked, SentenceKind::Rule) {
+            Some(Effect::Holds(holds)) => Ok(Some(holds)),
+            Some(Effect::Throws(error)) => Err(self.thrown(&self.script.value(&error))),
+            Some(
+                Effect::HoldsOrNot | Effect::Succeeds | Effect::Returns(_) | Effect::Triggers { .. } | Effect::Observed,
+            )
+            | None => Ok(None),
+        }
+    }
+
+    /// What an assumption says of a transformer.
+    pub(super) fn transformer_by_test(&self, asked: &Asked<'_>) -> Result<Option<Json>, BoxError> {
         match self.effect(asked, SentenceKind::Transformer) {
-            Some(Effect::Returns(value)) => Ok(self.script.value(&value)),
+            Some(Effect::Returns(value)) => Ok(Some(self.script.value(&value))),
             Some(Effect::Throws(error)) => Err(self.thrown(&self.script.value(&error))),
             Some(
                 Effect::Holds(_) | Effect::HoldsOrNot | Effect::Succeeds | Effect::Triggers { .. } | Effect::Observed,
             )
-            | None => {
-                let body = self.sample(asked).unwrap_or_else(|| Json::object([]));
-                self.assume(asked.machine, AssumedKind::Transformer, &self.wording(asked), Some(&body));
-                Ok(body)
-            }
+            | None => Ok(None),
         }
     }
 
-    pub(super) fn answer_action(&self, asked: &Asked<'_>) -> Result<Acted, BoxError> {
+    /// What an assumption says of an action.
+    pub(super) fn action_by_test(&self, asked: &Asked<'_>) -> Result<Option<Acted>, BoxError> {
         match self.effect(asked, SentenceKind::Action) {
-            Some(Effect::Returns(value)) => Ok(self.returned(asked, self.script.value(&value))),
+            Some(Effect::Returns(value)) => Ok(Some(self.returned(asked, self.script.value(&value)))),
             Some(Effect::Throws(error)) => Err(self.thrown(&self.script.value(&error))),
-            Some(Effect::Succeeds) => Ok(Acted { value: self.sample(asked), set: Vec::new() }),
+            Some(Effect::Succeeds) => Ok(Some(Acted { value: self.sample(asked), set: Vec::new() })),
             Some(Effect::Triggers { event, payload }) => {
                 if let Some(meta) = asked.meta {
                     let instance = meta.instance.clone();
                     self.memory().staged.push(Triggered { instance, event, payload });
                 }
-                Ok(Acted { value: self.sample(asked), set: Vec::new() })
+                Ok(Some(Acted { value: self.sample(asked), set: Vec::new() }))
             }
-            Some(Effect::Holds(_) | Effect::HoldsOrNot | Effect::Observed) | None => {
-                let value = self.sample(asked);
-                self.assume(asked.machine, AssumedKind::Action, &self.wording(asked), value.as_ref());
-                Ok(Acted { value, set: Vec::new() })
-            }
+            Some(Effect::Holds(_) | Effect::HoldsOrNot | Effect::Observed) | None => Ok(None),
         }
     }
 
