@@ -12,6 +12,8 @@ pub enum Answering {
     AtRandom,
     /// In [`crate::conformance`].
     AsScripted,
+    /// In [`crate::told::code`].
+    AsAssumed,
 }
 
 impl Answering {
@@ -19,6 +21,7 @@ impl Answering {
         match self {
             Self::AtRandom => "::eventflow_tests::code",
             Self::AsScripted => "::eventflow_tests::conformance",
+            Self::AsAssumed => "::eventflow_tests::told::code",
         }
     }
 }

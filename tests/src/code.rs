@@ -5,6 +5,7 @@ use crate::sample::{hash, part, sample};
 use crate::schema::schema;
 use eventflow::dynamic::BoxError;
 use eventflow::schema::Schema;
+use eventflow::test_kit::TestPlan;
 use eventflow::{Encode, Encoder, Json, MessageId};
 use eventflowc::ir::{SetBy, System};
 use std::collections::BTreeMap;
@@ -38,6 +39,20 @@ impl Schemas {
             settable.insert(machine.name.clone(), set.collect());
         }
         Self { values, settable }
+    }
+
+    /// Those of a system whose tests are planned; what actions may set is not known.
+    #[must_use]
+    pub fn of_plan(plan: &TestPlan) -> Self {
+        let mut values = BTreeMap::new();
+        for role in &plan.roles {
+            for sentence in &role.sentences {
+                if let Some(ty) = &sentence.returns {
+                    values.insert((role.machine.clone(), sentence.name.clone()), ty.schema());
+                }
+            }
+        }
+        Self { values, settable: BTreeMap::new() }
     }
 
     /// The type of an action's value; anything, where none is taken.

@@ -1,8 +1,13 @@
 //! Stories that both executors tell. Whoever tells one on interpreted machines keeps it in a folder together with the report;
-//! programs of the generated machines then tell it again, and must report the same.
+//! programs of the generated machines then tell it again, and must report the same: with code that is played, and with real
+//! code that does what is otherwise assumed.
 //!
 //! A folder for each unit holds its generated modules, and in `runs` a line for each time that a test of it was told.
 
+pub mod code;
+
+use crate::adapter::{self, Answering};
+use crate::code::Schemas;
 use crate::package::{Effort, Package, shared_out};
 use eventflow::test_kit::{Options, TestPlan, TestReport, Troupe, run};
 use eventflow::{Duration, Timestamp};
@@ -13,6 +18,7 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 /// A unit that is kept, so that its stories can be told again.
@@ -30,11 +36,29 @@ impl Kept {
         let (Some(mut modules), Some(tests)) = (compiled.generate(), compiled.generate_tests()) else {
             return Ok(None);
         };
+        let Some(resolved) = &compiled.resolved else { return Ok(None) };
+        let mut text = String::new();
+        let mut real = String::from("tests::Stage::played()");
+        for (module, machine) in modules.iter().zip(&resolved.system.machines) {
+            let behavior = adapter::behavior(machine, &module.text, Answering::AsAssumed);
+            if behavior.is_empty() {
+                continue;
+            }
+            // Writing to a string cannot fail.
+            let (name, plain) = (&module.name, module.name.trim_start_matches("r#"));
+            let _ = writeln!(text, "pub mod code_of_{plain} {{\nuse super::{name}::*;\n{behavior}\n}}");
+            let _ = write!(
+                real,
+                ".with_{plain}({{ let code = code.clone(); move |_| code_of_{plain}::Code(code.clone()) }})"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "pub fn real(code: ::std::sync::Arc<::eventflow_tests::code::Schemas>) -> tests::Stage {{\n{real}\n}}"
+        );
         let tests_name = tests.name.clone();
         modules.push(tests);
-        let mut text = String::new();
         for module in &modules {
-            // Writing to a string cannot fail.
             let _ = writeln!(text, "#[rustfmt::skip]\npub mod {} {{\n{}\n}}", module.name, module.text);
         }
         let _ = writeln!(text, "pub use {tests_name} as tests;");
@@ -109,7 +133,7 @@ fn program(units: &[&PathBuf]) -> io::Result<String> {
         let _ = writeln!(
             table,
             "        eventflow_tests::told::Generated {{ label: {label:?}, plan: {label}::tests::PLAN, \
-             troupe: || Box::new({label}::tests::Stage::played()) }},"
+             played: || Box::new({label}::tests::Stage::played()), real: |code| Box::new({label}::real(code)) }},"
         );
     }
     Ok(text + "fn main() {\n    eventflow_tests::told::main(&[\n" + &table + "    ]);\n}\n")
@@ -122,7 +146,9 @@ pub struct Generated {
     /// Its test plan, as JSON.
     pub plan: &'static str,
     /// The machines, with code that is played.
-    pub troupe: fn() -> Box<dyn Troupe>,
+    pub played: fn() -> Box<dyn Troupe>,
+    /// The machines, with code that does what is otherwise assumed.
+    pub real: fn(Arc<Schemas>) -> Box<dyn Troupe>,
 }
 
 /// The main function of a program: tells every kept story of the units, and writes a line about each.
@@ -134,17 +160,29 @@ pub fn main(units: &[Generated]) {
     let all = PathBuf::from(std::env::args().nth(1).expect("the folder is named"));
     for unit in units {
         let plan = TestPlan::from_json(unit.plan).expect("the test kit reads what the compiler writes");
-        let troupe = (unit.troupe)();
+        let (played, real) = ((unit.played)(), (unit.real)(Arc::new(Schemas::of_plan(&plan))));
         let runs = fs::read_to_string(all.join(unit.label).join("runs")).expect("the unit is kept");
         for line in runs.lines() {
             let kept: Value = serde_json::from_str(line).expect("a run is JSON");
-            println!("{}", difference(unit.label, &plan, &*troupe, &kept).unwrap_or_else(|| SAME.to_owned()));
+            let told_by = |troupe: &dyn Troupe, behind| difference((unit.label, behind), &plan, troupe, &kept);
+            let played = told_by(&*played, Behind::Cast);
+            let differs = played.or_else(|| if kept["strict"] == true { None } else { told_by(&*real, Behind::Code) });
+            println!("{}", differs.unwrap_or_else(|| SAME.to_owned()));
         }
     }
 }
 
+/// What stands behind the sentences of generated machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// A cast that plays it.
+    Cast,
+    /// Real code: nothing is assumed of it. (So a strict run, which fails what is assumed, is another one.)
+    Code,
+}
+
 /// In what the generated machines tell something else, on one line.
-fn difference(label: &str, plan: &TestPlan, troupe: &dyn Troupe, kept: &Value) -> Option<String> {
+fn difference((label, behind): (&str, Behind), plan: &TestPlan, troupe: &dyn Troupe, kept: &Value) -> Option<String> {
     let number = |name: &str| kept[name].as_i64().unwrap_or_default();
     let options = Options {
         strict: kept["strict"] == true,
@@ -157,8 +195,11 @@ fn difference(label: &str, plan: &TestPlan, troupe: &dyn Troupe, kept: &Value) -
     let test = &plan.tests[usize::try_from(number("test")).unwrap_or(usize::MAX)];
     let report = comparable(&run(plan, test, troupe, &options));
     let expected = &kept["report"];
-    let differs = |part: &&String| report[part.as_str()] != expected[part.as_str()];
+    let differs = |part: &&String| {
+        let is_compared = behind == Behind::Cast || *part != "assumed";
+        is_compared && report[part.as_str()] != expected[part.as_str()]
+    };
     let part = report.as_object()?.keys().find(differs)?.clone();
     let (interpreted, generated) = (&expected[&part], &report[&part]);
-    Some(format!("{label}, `{}`: {part}: interpreted {interpreted}, generated {generated}", test.title))
+    Some(format!("{label}, `{}`, {behind:?}: {part}: interpreted {interpreted}, generated {generated}", test.title))
 }

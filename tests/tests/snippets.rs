@@ -94,9 +94,10 @@ fn every_flow_on_a_page_compiles() {
 fn the_rust_in_the_guide_to_testing_is_that_of_an_example() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
-    let (page, tests) = (read("docs/guide/testing-in-rust.md"), read("examples/support_ticket/tests/on_stage.rs"));
+    let page = read("docs/guide/testing-in-rust.md");
+    let tests = read("examples/support_ticket/tests/on_stage.rs") + &read("examples/support_ticket/src/stories.rs");
     let blocks: Vec<&str> = page.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(blocks.len() >= 5);
+    assert!(blocks.len() >= 6);
     for block in blocks {
         assert!(tests.contains(block.trim()), "the example has no\n{block}");
     }

@@ -1,6 +1,6 @@
 //! The flows' own tests with the code of the office behind them.
 //!
-//! The guide "Testing in Rust" shows these tests.
+//! The guide "Testing in Rust" shows this test.
 
 use crate::desk::{Office, Operations};
 use crate::flows::support_desk_tests::Stage;

@@ -1,0 +1,78 @@
+//! Real code behind machines that are tested: it does what is assumed where nothing is said. Conditions hold, actions succeed
+//! and give the sample of their type. The signatures are those of [`crate::code`].
+
+use eventflow::dynamic::BoxError;
+use eventflow::schema::Schema;
+use eventflow::test_kit::Options;
+use eventflow::{Duration, Json, MessageId};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use crate::code::argument;
+
+/// The sentences that were asked for, by the number of the question: a sample of a text is the name of what gives it.
+static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn questions() -> MutexGuard<'static, Vec<String>> {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes a question; gives its number.
+#[must_use]
+pub fn asked(sentence: &str, _arguments: &[String], _message: Option<&MessageId>) -> u64 {
+    let mut questions = questions();
+    questions.push(sentence.to_owned());
+    questions.len() as u64 - 1
+}
+
+/// Every condition holds.
+///
+/// # Errors
+/// Never.
+pub const fn guard(_asked: u64) -> Result<bool, BoxError> {
+    Ok(true)
+}
+
+/// Every rule is kept.
+///
+/// # Errors
+/// Never.
+pub const fn rule(_asked: u64) -> Result<bool, BoxError> {
+    Ok(true)
+}
+
+/// Every action succeeds.
+///
+/// # Errors
+/// Never.
+pub const fn works(_asked: u64) -> Result<(), BoxError> {
+    Ok(())
+}
+
+/// The sample of a type. What a transformer makes, of which no type is known, is an empty object.
+#[must_use]
+pub fn value(asked: u64, schema: &Schema) -> Json {
+    let name = usize::try_from(asked).ok().and_then(|place| questions().get(place).cloned()).unwrap_or_default();
+    sample(&name, schema)
+}
+
+fn sample(name: &str, schema: &Schema) -> Json {
+    match schema {
+        Schema::String => Json::text(name),
+        Schema::Number | Schema::Integer => Json::from(1),
+        Schema::Boolean => Json::Bool(true),
+        Schema::Time => Json::of(&Options::default().start),
+        Schema::Duration => Json::of(&Duration::SECOND),
+        Schema::List(_) => Json::List(Vec::new()),
+        Schema::Object | Schema::Json => Json::object([]),
+        Schema::Record(fields) => {
+            let fields = fields.iter().map(|field| (field.name.to_string(), sample(&field.name, &field.schema)));
+            Json::Object(fields.collect())
+        }
+    }
+}
+
+/// No action sets anything.
+#[must_use]
+pub const fn setting(_asked: u64, _place: usize, _schema: &Schema) -> Option<Json> {
+    None
+}
