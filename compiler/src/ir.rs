@@ -11,7 +11,7 @@ pub mod statement;
 pub mod types;
 pub mod walk;
 
-pub use expression::{BinaryOperator, Comparison, Condition, Expression, ExpressionKind, TimeUnit};
+pub use expression::{BinaryOperator, Comparison, Condition, Expression, ExpressionKind, SentenceCall, TimeUnit};
 pub use statement::{
     Arm, Assigned, Block, Constraint, Emit, PayloadField, Reply, ReplyBody, Statement, StatementKind, Target, Way,
 };

@@ -23,7 +23,7 @@ pub use reply::{ReplyPlan, ReplyShape};
 pub use system::{MethodPlan, SupplyPlan, SystemPlan};
 
 /// The version of the contract between generated code and the runtime that this generator writes for.
-pub const CODEGEN_ABI: u32 = 2;
+pub const CODEGEN_ABI: u32 = 3;
 
 /// What may be chosen about the generated text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

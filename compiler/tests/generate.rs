@@ -37,7 +37,7 @@ fn generated(folder: &Path, root: &str) -> BTreeMap<String, String> {
 fn compare(case: &str, root: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(case);
     let generated = generated(&folder, root);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("EVENTFLOW_UPDATE").is_some() {
         for name in texts(&folder, &["rs"]).keys() {
             fs::remove_file(folder.join(name)).expect("the golden file can be removed");
         }
@@ -48,7 +48,7 @@ fn compare(case: &str, root: &str) {
     let expected = texts(&folder, &["rs"]);
     assert_eq!(generated.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     for (name, text) in &generated {
-        assert!(*text == expected[name], "run the test again with UPDATE_GOLDEN=1 and read the difference:\n{text}");
+        assert!(*text == expected[name], "run the test again with EVENTFLOW_UPDATE=1 and read the difference:\n{text}");
         assert!(!text.contains("allow("), "{name}");
     }
 }

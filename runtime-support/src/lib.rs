@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod call_site;
 mod calls;
 pub mod change;
 mod checks;
@@ -42,6 +43,7 @@ mod typed;
 mod values;
 mod widen;
 
+pub use call_site::{ActionKey, CallSite};
 pub use calls::Caller;
 pub use change::{Change, ListChange, ListOperation};
 pub use codec::{Decode, Encode, Encoder, Fields, ListEncoder, Mismatch, ObjectEncoder};
@@ -55,7 +57,7 @@ pub use ids::{CommandId, ConversationId, InstanceId, InvalidId, MAX_ID_LENGTH, M
 pub use json::Json;
 #[cfg(feature = "engine")]
 pub use json::ParseJsonError;
-pub use machine::{Decide, DecideAsync, Decision, Machine, Never, Ran, Turn};
+pub use machine::{Decide, DecideAsync, Decision, Machine, Never, Ran, Situation, Turn};
 pub use rules::Rule;
 pub use schema::{Item, Schema};
 pub use sentence::{Sentence, Witness};

@@ -4,6 +4,7 @@
 //! decisions), the *data* (state, context, events, decisions), and a *decider* that holds the user's behavior and
 //! implements [`Decide`] or [`DecideAsync`]. So data has no type parameter, and replay needs no behavior.
 
+use crate::call_site::CallSite;
 use crate::calls::Caller;
 use crate::codec::Decode;
 use crate::dynamic::{Failure, Meta, Random};
@@ -125,10 +126,19 @@ pub struct Turn<'a, M: Machine> {
     pub meta: &'a Meta,
     /// Where `uuid()` comes from.
     pub random: &'a dyn Random,
+    /// How the turn came about. Whoever calls a decider without the engine leaves it at its default.
+    pub situation: Situation<'a>,
+}
+
+/// How a turn came about: what the engine, or the turn that this one runs within, knows of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Situation<'a> {
     /// The values that were fixed when a `(queued api)` request was accepted, by variable.
     pub fixed: Option<&'a Json>,
     /// Who is told which sentence's code panicked; none: whoever calls the decider sees the panic itself.
     pub witness: Option<&'a Witness>,
+    /// The call of the machine to itself that the handler runs for.
+    pub within: Option<&'a CallSite<'a>>,
 }
 
 impl<M: Machine> Clone for Turn<'_, M> {
@@ -144,7 +154,26 @@ impl<'a, M: Machine> Turn<'a, M> {
     /// Begins a sentence of the flow that the user's code carries out.
     #[inline]
     pub const fn sentence(&self, text: &'static str, place: &'static str) -> Sentence<'a> {
-        Sentence::new(text, place, self.witness)
+        Sentence::new(text, place, self.situation.witness)
+    }
+
+    /// A call at a place of the handler, as the flow's structure gives it: `checkout/charge_to_card/1`.
+    #[inline]
+    #[must_use]
+    pub const fn call(&self, place: &'static str) -> CallSite<'a> {
+        CallSite::new(self.meta, self.situation.within, place)
+    }
+
+    /// The turn of another handler of the machine that is called here, within this turn.
+    #[inline]
+    #[must_use]
+    pub const fn calling<'b>(&self, event: &'b M::Event, call: &'b CallSite<'b>) -> Turn<'b, M>
+    where
+        'a: 'b,
+    {
+        let situation = Situation { fixed: None, witness: self.situation.witness, within: Some(call) };
+        let Turn { state, context, meta, random, .. } = *self;
+        Turn { state, context, event, meta, random, situation }
     }
 
     /// The value that a variable was given when the request was accepted; none if this turn is no such request.
@@ -152,7 +181,7 @@ impl<'a, M: Machine> Turn<'a, M> {
     /// # Errors
     /// If the stored value has another type.
     pub fn fixed<T: Decode>(&self, variable: &str) -> Result<Option<Option<T>>, Failure> {
-        let Some(fixed) = self.fixed else { return Ok(None) };
+        let Some(fixed) = self.situation.fixed else { return Ok(None) };
         let value = fixed.get(variable).unwrap_or(&Json::Null);
         let value = Option::decode(value).map_err(|mismatch| mismatch.in_field(variable))?;
         Ok(Some(value))

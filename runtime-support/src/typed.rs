@@ -8,7 +8,7 @@ use crate::description::MachineDescription;
 use crate::dynamic::{Acceptance, Accepted, BoxFuture, DynDecision, DynMachine, DynTurn, Failure, Instance, Outcome};
 use crate::effects::EffectsOf;
 use crate::json::Json;
-use crate::machine::{DecideAsync, Decision, Machine, Turn};
+use crate::machine::{DecideAsync, Decision, Machine, Situation, Turn};
 use crate::sentence::Witness;
 use crate::system::Seen;
 use core::any::Any;
@@ -99,7 +99,8 @@ where
             let DynTurn { meta, fixed, random, caller, .. } = turn;
             let (state, context) = (instance.state, &instance.context);
             let witness = Witness::new();
-            let typed = Turn { state, context, event: &event, meta, random, fixed, witness: Some(&witness) };
+            let situation = Situation { fixed, witness: Some(&witness), within: None };
+            let typed = Turn { state, context, event: &event, meta, random, situation };
             // A decider that waits for nothing decides when it is called: that, too, is to be watched.
             let deciding = async { self.decider.decide_async(typed, Caller::new(caller)).await };
             let decision = witness.watch(deciding).await?;
@@ -112,7 +113,8 @@ where
         let context = Default::default();
         let state = known_state::<D::Machine>(turn.state)?;
         let (meta, random) = (turn.meta, turn.random);
-        let typed = Turn { state, context: &context, event: &event, meta, random, fixed: None, witness: None };
+        let situation = Situation::default();
+        let typed = Turn { state, context: &context, event: &event, meta, random, situation };
         let mut decision = Decision::new();
         let fixed = <D::Machine as Recorded>::accept(typed, &mut decision)?;
         Ok(Accepted { reply: decision.effects.into_dynamic().reply, fixed })

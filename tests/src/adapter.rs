@@ -108,17 +108,17 @@ fn parameters(method: &TraitItemFn) -> Vec<String> {
 /// The number that the answer follows from.
 fn asked(method: &TraitItemFn, name: &str, kind: SentenceKind) -> String {
     let mut parameters = parameters(method);
-    let message = if kind == SentenceKind::Rule {
+    let call = if kind == SentenceKind::Rule {
         "None"
     } else {
         parameters.remove(0);
-        "Some(&view.meta.message)"
+        "Some((view.meta, view.call.key()))"
     };
     if kind == SentenceKind::Action && parameters.first().is_some_and(|name| name == "set") {
         parameters.remove(0);
     }
     let arguments: Vec<String> = parameters.iter().map(|name| format!("code::argument(&{name})")).collect();
-    format!("code::asked({name:?}, &[{}], {message})", arguments.join(", "))
+    format!("code::asked({name:?}, &[{}], {call})", arguments.join(", "))
 }
 
 /// What an action does to the variables that it may set.

@@ -3,11 +3,12 @@
 
 use crate::sample::{hash, part, sample};
 use crate::schema::schema;
-use eventflow::dynamic::BoxError;
+use eventflow::dynamic::{BoxError, Meta};
 use eventflow::schema::Schema;
 use eventflow::test_kit::TestPlan;
-use eventflow::{Encode, Encoder, Json, MessageId};
+use eventflow::{ActionKey, Encode, Encoder, Json};
 use eventflowc::ir::{SetBy, System};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// How every panic of user code begins.
@@ -87,10 +88,25 @@ pub fn argument<T: Encode + ?Sized>(value: &T) -> String {
     text.parse::<Json>().map_or(text, |json| json.to_string())
 }
 
-/// The number that everything about one question follows from.
+thread_local! {
+    /// The questions of this thread since somebody last looked: the sentence, and the key of the call.
+    static QUESTIONS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The questions that were asked on this thread since the last look, with the keys of the calls.
 #[must_use]
-pub fn asked(sentence: &str, arguments: &[String], message: Option<&MessageId>) -> u64 {
-    let message = message.map(|message| format!("{:?}", message.as_bytes())).unwrap_or_default();
+pub fn questions() -> Vec<String> {
+    QUESTIONS.take()
+}
+
+/// The number that everything about one question follows from; `call` is none for a rule.
+#[must_use]
+pub fn asked(sentence: &str, arguments: &[String], call: Option<(&Meta, ActionKey)>) -> u64 {
+    let mut message = String::new();
+    if let Some((meta, key)) = call {
+        QUESTIONS.with_borrow_mut(|questions| questions.push(format!("{sentence} {key}")));
+        message = format!("{:?}", meta.message.as_bytes());
+    }
     hash(&[sentence, &arguments.join(","), &message])
 }
 

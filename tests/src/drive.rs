@@ -7,6 +7,7 @@ mod chance;
 mod played;
 pub mod step;
 
+use crate::code;
 use crate::seed::Seed;
 use chance::Known;
 use eventflow::description::SystemDescription;
@@ -113,6 +114,9 @@ fn run(driven: &Driven, number: u64, mut next: impl FnMut(&Sequence<'_>, usize) 
             sequence.trace.steps.push(step.clone());
             sequence.step(step).await;
             sequence.work().await;
+            for question in code::questions() {
+                sequence.note(format_args!("asked {question}"));
+            }
         }
         sequence.look().await;
     });

@@ -41,7 +41,7 @@ struct Code(Schemas);
 impl Code {
     fn number(asked: &Asked<'_>) -> u64 {
         let arguments: Vec<String> = asked.arguments.iter().map(|argument| Encoder::encode(argument)).collect();
-        code::asked(asked.sentence, &arguments, Some(&asked.meta.message))
+        code::asked(asked.sentence, &arguments, Some((asked.meta, asked.key)))
     }
 
     fn act(&self, asked: &Asked<'_>) -> Result<Acted, BoxError> {

@@ -7,39 +7,27 @@ use crate::scene::Scene;
 use crate::turn::Turn;
 use crate::value::Maybe;
 use eventflow::Json;
-use eventflow::dynamic::{BoxError, BoxFuture, Failure};
-use eventflow::{Encoder, Mismatch};
-use eventflowc::ir::{Expression, OriginId, SentenceId, SetBy, Type};
+use eventflow::dynamic::{BoxError, BoxFuture, Failure, Meta};
+use eventflow::{ActionKey, CallSite, Encoder, Mismatch};
+use eventflowc::ir::{Expression, OriginId, SentenceCall, SentenceId, SetBy, Type};
 
 impl Turn<'_> {
     /// Whether a free-text condition holds.
-    pub(crate) async fn ask_guard(
-        &mut self,
-        sentence: SentenceId,
-        arguments: &[Expression],
-        origin: OriginId,
-    ) -> Result<bool, Failure> {
-        let arguments = self.scene.arguments(arguments)?;
-        let asked = self.scene.asked(sentence, arguments);
+    pub(crate) async fn ask_guard(&mut self, call: &SentenceCall, origin: OriginId) -> Result<bool, Failure> {
+        let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.guard(asked)).await;
-        self.scene.answered(sentence, origin, answer)
+        self.scene.answered(call.sentence, origin, answer)
     }
 
     /// Runs an action; its value, where one is taken, and what it sets.
-    pub(crate) async fn act(
-        &mut self,
-        sentence: SentenceId,
-        arguments: &[Expression],
-        origin: OriginId,
-    ) -> Result<Maybe, Failure> {
-        let arguments = self.scene.arguments(arguments)?;
-        let asked = self.scene.asked(sentence, arguments);
+    pub(crate) async fn act(&mut self, call: &SentenceCall, origin: OriginId) -> Result<Maybe, Failure> {
+        let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.action(asked)).await;
-        let acted = self.scene.answered(sentence, origin, answer)?;
+        let acted = self.scene.answered(call.sentence, origin, answer)?;
         for (name, json) in &acted.set {
             self.set_by_action(name, json)?;
         }
-        match &self.scene.machine().sentence(sentence).returns {
+        match &self.scene.machine().sentence(call.sentence).returns {
             Some(ty) => {
                 let value = acted.value.unwrap_or_default();
                 let value = border::decode(self.scene.system(), ty, &value)?;
@@ -53,10 +41,10 @@ impl Turn<'_> {
     }
 
     /// What a transformer makes, in record form.
-    pub(crate) async fn transform(&mut self, sentence: SentenceId, origin: OriginId) -> Result<String, Failure> {
-        let asked = self.scene.asked(sentence, Vec::new());
+    pub(crate) async fn transform(&mut self, call: &SentenceCall, origin: OriginId) -> Result<String, Failure> {
+        let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.transformer(asked)).await;
-        let body = self.scene.answered(sentence, origin, answer)?;
+        let body = self.scene.answered(call.sentence, origin, answer)?;
         Ok(Encoder::encode(&body))
     }
 
@@ -84,22 +72,30 @@ impl<'a> Scene<'a> {
         arguments.iter().map(json).collect()
     }
 
-    fn asked(&self, sentence: SentenceId, arguments: Vec<Json>) -> Asked<'_> {
+    /// The question to the user's code. An argument that is unset fails the turn.
+    fn asked(&self, call: &SentenceCall) -> Result<Asked<'_>, Failure> {
+        let arguments = self.arguments(&call.arguments)?;
         let machine = self.machine();
         let set = machine.variables.iter().zip(self.working.context());
         let set = set.filter_map(|(variable, value)| {
             let value = value.as_ref()?;
             Some((variable.name.clone(), border::widen(self.system(), &variable.ty, value)))
         });
-        Asked {
+        Ok(Asked {
             machine: &machine.name,
-            sentence: &machine.sentence(sentence).name,
+            sentence: &machine.sentence(call.sentence).name,
             arguments,
             state: &machine.state(self.working.state).name,
             context: Json::Object(set.collect()),
             event: &self.frame.data,
             meta: self.meta,
-        }
+            key: self.key(&call.place),
+        })
+    }
+
+    /// The key of a call at a place of the running handler.
+    fn key(&self, place: &str) -> ActionKey {
+        key(self.meta, None, &self.within, place)
     }
 
     fn answered<T>(
@@ -109,6 +105,14 @@ impl<'a> Scene<'a> {
         answer: Result<Result<T, BoxError>, String>,
     ) -> Result<T, Failure> {
         self.program.answered(self.machine().sentence(sentence), origin, answer)
+    }
+}
+
+/// The key of a call at a place, within calls of the machine to itself, the outermost first.
+fn key(meta: &Meta, outer: Option<&CallSite<'_>>, within: &[&str], place: &str) -> ActionKey {
+    match within.split_first() {
+        Some((first, within)) => key(meta, Some(&CallSite::new(meta, outer, first)), within, place),
+        None => CallSite::new(meta, outer, place).key(),
     }
 }
 

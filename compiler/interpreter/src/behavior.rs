@@ -1,7 +1,7 @@
 //! The code behind free text: what a flow asks of its users, by the name of the sentence.
 
-use eventflow::Json;
 use eventflow::dynamic::{BoxError, BoxFuture, Meta};
+use eventflow::{ActionKey, Json};
 
 /// Whatever carries out the sentences of a system.
 ///
@@ -68,6 +68,8 @@ pub struct Asked<'a> {
     pub event: &'a Json,
     /// About the turn.
     pub meta: &'a Meta,
+    /// The key of this call: the same on every attempt.
+    pub key: ActionKey,
 }
 
 /// What an action did.

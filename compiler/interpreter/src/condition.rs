@@ -18,7 +18,7 @@ impl Turn<'_> {
     ) -> BoxFuture<'t, Result<bool, Failure>> {
         Box::pin(async move {
             match condition {
-                Condition::Sentence { sentence, arguments } => self.ask_guard(*sentence, arguments, origin).await,
+                Condition::Sentence(call) => self.ask_guard(call, origin).await,
                 Condition::Not(inner) => Ok(!self.holds(inner, origin).await?),
                 Condition::All(parts) => {
                     for part in parts {
@@ -74,7 +74,7 @@ impl Scene<'_> {
             Condition::Holds(value) => {
                 Ok(matches!(self.evaluate(value)?, Some(Value::Boolean(true) | Value::Json(Json::Bool(true)))))
             }
-            Condition::Sentence { .. } | Condition::Not(_) | Condition::All(_) | Condition::Any(_) => {
+            Condition::Sentence(_) | Condition::Not(_) | Condition::All(_) | Condition::Any(_) => {
                 unreachable!("`holds` takes these")
             }
         }

@@ -56,8 +56,8 @@ impl<'a> Turn<'a> {
             StatementKind::Clear(variable) => self.set(*variable, None),
             StatementKind::Constrain(constraints) => self.constrain(constraints)?,
             StatementKind::Emit(emit) => self.emit(emit)?,
-            StatementKind::Act { sentence, arguments } => {
-                self.act(*sentence, arguments, origin).await?;
+            StatementKind::Act(call) => {
+                self.act(call, origin).await?;
             }
             StatementKind::Reply(reply) => self.give_reply(reply, None, origin).await?,
             StatementKind::Promise { reply, event } => self.give_reply(reply, Some(event), origin).await?,
@@ -111,8 +111,8 @@ impl<'a> Turn<'a> {
                 Some(fixed) => fixed,
                 None => self.scene.evaluate(expression)?,
             },
-            Assigned::Action { sentence, arguments } => self.act(*sentence, arguments, origin).await?,
-            Assigned::Call(emit) => self.call(emit, variable).await?,
+            Assigned::Action(call) => self.act(call, origin).await?,
+            Assigned::Call { emit, place } => self.call((emit, place), variable).await?,
         };
         self.set(variable, value);
         Ok(())

@@ -56,7 +56,7 @@ impl DynMachine for Interpreted {
             let foreign = || Mismatch::new("an instance of this machine", &Json::text(instance.state()));
             let folded = instance.as_any().downcast_ref::<Folded>().ok_or_else(foreign)?;
             let working = Working::new(folded.state, &folded.context);
-            let scene = Scene { program: &self.program, id: self.id, meta, random, working, frame };
+            let scene = Scene { program: &self.program, id: self.id, meta, random, working, frame, within: Vec::new() };
             Turn::new(scene, caller, fixed).run().await
         })
     }
@@ -69,7 +69,7 @@ impl DynMachine for Interpreted {
         let state = state_named(machine, turn.state).ok_or_else(unknown)?;
         let working = Working::new(state, &vec![None; machine.variables.len()]);
         let (meta, random) = (turn.meta, turn.random);
-        let mut scene = Scene { program: &self.program, id: self.id, meta, random, working, frame };
+        let mut scene = Scene { program: &self.program, id: self.id, meta, random, working, frame, within: Vec::new() };
         for (variable, value) in &handler.fixed {
             let value = scene.evaluate(value)?;
             scene.working.assign(*variable, value);

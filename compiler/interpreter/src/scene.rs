@@ -19,6 +19,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) random: &'a dyn Random,
     pub(crate) working: Working,
     pub(crate) frame: Frame<'a>,
+    /// The places of the calls of the machine to itself that the running handler is within, the outermost first.
+    pub(crate) within: Vec<&'a str>,
 }
 
 /// The handler that runs, and what it handles. A call to self has a frame of its own.

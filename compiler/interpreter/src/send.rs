@@ -31,13 +31,17 @@ impl<'a> Turn<'a> {
     }
 
     /// `$x becomes emit …`: the answer, as the variable takes it.
-    pub(crate) async fn call(&mut self, emit: &'a Emit, variable: VariableId) -> Result<Maybe, Failure> {
+    pub(crate) async fn call(
+        &mut self,
+        (emit, place): (&'a Emit, &'a str),
+        variable: VariableId,
+    ) -> Result<Maybe, Failure> {
         let data = self.scene.checked_payload(emit)?;
         let message = self.scene.machine().message(emit.message);
         let event: String = message.event.clone();
         let target = self.scene.target(&emit.target);
         let answer = match &emit.target {
-            Target::Itself(own) => self.call_self(*own, &data, &event).await?,
+            Target::Itself(own) => self.call_self((*own, place), &data, &event).await?,
             Target::Machine { .. } | Target::Every { .. } | Target::Actor { .. } => {
                 let index = self.effects.next_index();
                 let call = Call { index, target: target.clone(), event: &event, data: &data };
@@ -53,7 +57,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Runs a handler of the own machine within this turn; its answer, in the form that a recorded one has.
-    async fn call_self(&mut self, event: EventId, data: &str, name: &str) -> Result<Json, Failure> {
+    async fn call_self(&mut self, (event, place): (EventId, &'a str), data: &str, name: &str) -> Result<Json, Failure> {
         let Some(handler) = own_handler(self.scene.machine(), self.scene.id, event) else {
             let why = "no handler of the machine accepts it".to_owned();
             return Err(Failure::Call { event: name.to_owned().into(), why });
@@ -65,7 +69,7 @@ impl<'a> Turn<'a> {
             return Ok(refused(&Refusal::Invalid { violations }.to_string()));
         }
         let frame = Frame::new(system, machine, &machine.handlers[handler], Cow::Owned(data))?;
-        let (accepted, returned) = self.nested(frame).await?;
+        let (accepted, returned) = self.nested(frame, place).await?;
         if !accepted {
             return Ok(refused("ignored"));
         }
@@ -88,7 +92,7 @@ impl<'a> Turn<'a> {
         let body = match &reply.body {
             ReplyBody::Empty => None,
             ReplyBody::Fields { fields, .. } => Some(self.scene.payload(fields)?),
-            ReplyBody::Transformer(sentence) => Some(self.transform(*sentence, origin).await?),
+            ReplyBody::Transformer(call) => Some(self.transform(call, origin).await?),
         };
         self.reply = Some(dynamic::Reply {
             status: reply.status,

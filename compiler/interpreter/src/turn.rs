@@ -19,8 +19,6 @@ pub(crate) struct Turn<'a> {
     pub(crate) ran: bool,
     /// The value of the running handler's `return`.
     pub(crate) returned: Option<Returned>,
-    /// How many calls to self this turn is inside of.
-    pub(crate) depth: usize,
 }
 
 /// The value of a `return`, with its type.
@@ -32,17 +30,7 @@ pub(crate) struct Returned {
 impl<'a> Turn<'a> {
     /// A turn before its first statement.
     pub(crate) fn new(scene: Scene<'a>, caller: &'a mut dyn Caller, fixed: Option<&'a eventflow::Json>) -> Self {
-        Self {
-            scene,
-            caller,
-            fixed,
-            effects: Effects::new(),
-            reply: None,
-            identity: None,
-            ran: false,
-            returned: None,
-            depth: 0,
-        }
+        Self { scene, caller, fixed, effects: Effects::new(), reply: None, identity: None, ran: false, returned: None }
     }
 
     /// Runs the handler to its end.
@@ -67,16 +55,20 @@ impl<'a> Turn<'a> {
 
     /// Runs the handler of a call to the own instance within this turn: on the state and the context as they are, with
     /// a payload of its own. Its reply is nobody's.
-    pub(crate) async fn nested(&mut self, frame: Frame<'a>) -> Result<(bool, Option<Returned>), Failure> {
+    pub(crate) async fn nested(
+        &mut self,
+        frame: Frame<'a>,
+        place: &'a str,
+    ) -> Result<(bool, Option<Returned>), Failure> {
         let caller = std::mem::replace(&mut self.scene.frame, frame);
         let (ran, returned, reply) = (self.ran, self.returned.take(), self.reply.take());
         let (fixed, identity) = (self.fixed.take(), self.identity.clone());
         self.ran = false;
-        self.depth += 1;
+        self.scene.within.push(place);
         let body = &self.scene.frame.handler.body;
         self.block(body).await?;
         let accepted = self.ran || body.is_empty();
-        self.depth -= 1;
+        self.scene.within.pop();
         self.scene.frame = caller;
         self.fixed = fixed;
         self.identity = self.identity.take().or(identity);

@@ -7,8 +7,8 @@ use eventflow::{ConversationId, InstanceId, Json, MessageId, Timestamp};
 use eventflow_interpreter::{Acted, Asked, Behaviors, Interpretation, interpret};
 use eventflowc::ir::{
     Arm, Assigned, BinaryOperator, Comparison, Condition, Constraint, Event, Expression, ExpressionKind, Field,
-    Handler, Machine, OriginId, Origins, Queue, Rule, Scenario, ScenarioId, Sentence, SentenceId, SentenceKind, SetBy,
-    State, StateId, Statement, StatementKind, System, Type, VERSION, Variable, VariableId,
+    Handler, Machine, OriginId, Origins, Queue, Rule, Scenario, ScenarioId, Sentence, SentenceCall, SentenceId,
+    SentenceKind, SetBy, State, StateId, Statement, StatementKind, System, Type, VERSION, Variable, VariableId,
 };
 use eventflowc::ir::{EventId, FieldId};
 use eventflowc::source::Sources;
@@ -202,8 +202,12 @@ fn append(element: Expression) -> Statement {
     does(StatementKind::Append { variable: variable(1), element })
 }
 
+fn call(sentence: u32, argument: Expression) -> SentenceCall {
+    SentenceCall { sentence: SentenceId(sentence), arguments: vec![argument], place: format!("pay/{sentence}/1") }
+}
+
 fn asks(argument: Expression) -> Condition {
-    Condition::Sentence { sentence: SentenceId(0), arguments: vec![argument] }
+    Condition::Sentence(call(0, argument))
 }
 
 fn when(condition: Condition, body: Vec<Statement>) -> Statement {
@@ -279,7 +283,7 @@ fn a_panic_in_user_code_is_a_failure_that_names_the_sentence() {
 
 #[test]
 fn actions_set_what_no_statement_sets_and_an_unset_argument_fails_the_turn() {
-    let act = |argument| does(StatementKind::Act { sentence: SentenceId(1), arguments: vec![argument] });
+    let act = |argument| does(StatementKind::Act(call(1, argument)));
     assert_eq!(decision(vec![act(payload())], 6, "{}").set, r#"{"note":6}"#);
     let failure = turn(vec![act(read(0, Type::Integer))], 6, "{}");
     assert!(matches!(failure, Err(Failure::Unset { name }) if name == "$total"));

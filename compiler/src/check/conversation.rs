@@ -153,7 +153,7 @@ impl Answers {
             | StatementKind::Remove { .. }
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }

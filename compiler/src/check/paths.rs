@@ -114,7 +114,7 @@ fn pairs_on_path(
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }
@@ -150,7 +150,7 @@ fn behind_return(block: &Block, found: &mut Vec<(OriginId, OriginId)>) -> Option
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }

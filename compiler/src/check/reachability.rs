@@ -71,7 +71,7 @@ fn follow(machine: &Machine, block: &Block, from: &BTreeSet<StateId>, found: &mu
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }
@@ -104,7 +104,7 @@ fn named_states(machine: &Machine, condition: &Condition) -> Option<BTreeSet<Sta
         | Condition::IsEmpty { .. }
         | Condition::Exists { .. }
         | Condition::Holds(_)
-        | Condition::Sentence { .. }
+        | Condition::Sentence(_)
         | Condition::Not(_) => None,
     }
 }

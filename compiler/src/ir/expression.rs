@@ -165,18 +165,25 @@ pub enum Condition {
     /// A boolean value; unset is false.
     Holds(Expression),
     /// A free text.
-    Sentence {
-        /// Which.
-        sentence: SentenceId,
-        /// Its arguments.
-        arguments: Vec<Expression>,
-    },
+    Sentence(SentenceCall),
     /// The opposite.
     Not(Box<Condition>),
     /// All hold; they are asked in order, up to the first that does not.
     All(Vec<Condition>),
     /// One holds; they are asked in order, up to the first that does.
     Any(Vec<Condition>),
+}
+
+/// A call of the code behind a sentence, in a handler.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SentenceCall {
+    /// Which.
+    pub sentence: SentenceId,
+    /// Its arguments; an unset one fails the turn.
+    pub arguments: Vec<Expression>,
+    /// Where in the machine, as the structure of the flow gives it: the event, the sentence's name and which of its calls
+    /// in the handler this is. `checkout/charge_to_card/1`. Lines may move without changing it.
+    pub place: String,
 }
 
 /// A comparison operator. `is after` is `Greater`, `is before` is `Less`.

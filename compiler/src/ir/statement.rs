@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::{
-    ActorId, Condition, EventId, Expression, FieldCheck, MachineId, MessageId, OriginId, PortId, Rule, SentenceId,
+    ActorId, Condition, EventId, Expression, FieldCheck, MachineId, MessageId, OriginId, PortId, Rule, SentenceCall,
     StateId, VariableId,
 };
 use serde::Serialize;
@@ -67,12 +67,7 @@ pub enum StatementKind {
     /// Sends a message.
     Emit(Emit),
     /// Runs a custom action for its effect.
-    Act {
-        /// Which.
-        sentence: SentenceId,
-        /// Its arguments; an unset one fails the turn.
-        arguments: Vec<Expression>,
-    },
+    Act(SentenceCall),
     /// Answers the request.
     Reply(Reply),
     /// Answers the request now and promises a callback.
@@ -121,14 +116,14 @@ pub enum Assigned {
     /// An expression of the variable's type.
     Expression(Expression),
     /// A custom action that returns a value.
-    Action {
-        /// Which.
-        sentence: SentenceId,
-        /// Its arguments.
-        arguments: Vec<Expression>,
-    },
+    Action(SentenceCall),
     /// A call: the callee's turn runs inline.
-    Call(Emit),
+    Call {
+        /// What is asked of whom.
+        emit: Emit,
+        /// Where in its handler, as [`SentenceCall::place`] has it for sentences: `add/:double/1`.
+        place: String,
+    },
 }
 
 /// What a variable must keep.
@@ -240,5 +235,5 @@ pub enum ReplyBody {
         fields: Vec<PayloadField>,
     },
     /// What a `^transformer` makes.
-    Transformer(SentenceId),
+    Transformer(SentenceCall),
 }

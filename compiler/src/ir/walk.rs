@@ -52,8 +52,8 @@ impl Statement {
             }
             StatementKind::Assign { value, .. } => match value {
                 Assigned::Expression(value) => visit(value),
-                Assigned::Action { arguments, .. } => arguments.iter().for_each(visit),
-                Assigned::Call(emit) => each_field(&emit.payload, visit),
+                Assigned::Action(call) => call.arguments.iter().for_each(visit),
+                Assigned::Call { emit, .. } => each_field(&emit.payload, visit),
             },
             StatementKind::Increase { by: value, .. }
             | StatementKind::Decrease { by: value, .. }
@@ -61,7 +61,7 @@ impl Statement {
             | StatementKind::Remove { element: value, .. }
             | StatementKind::Schedule { after: value, .. } => visit(value),
             StatementKind::Emit(emit) => each_field(&emit.payload, visit),
-            StatementKind::Act { arguments, .. } => arguments.iter().for_each(visit),
+            StatementKind::Act(call) => call.arguments.iter().for_each(visit),
             StatementKind::Reply(reply) | StatementKind::Promise { reply, .. } => reply.each_value(visit),
             StatementKind::Callback { payload, .. } => each_field(payload, visit),
             StatementKind::Return(value) => value.iter().for_each(visit),
@@ -78,17 +78,17 @@ impl Statement {
     #[must_use]
     pub fn emit(&self) -> Option<&Emit> {
         match &self.kind {
-            StatementKind::Emit(emit) | StatementKind::Assign { value: Assigned::Call(emit), .. } => Some(emit),
+            StatementKind::Emit(emit) | StatementKind::Assign { value: Assigned::Call { emit, .. }, .. } => Some(emit),
             StatementKind::Branch(_)
             | StatementKind::Transition(_)
-            | StatementKind::Assign { value: Assigned::Expression(_) | Assigned::Action { .. }, .. }
+            | StatementKind::Assign { value: Assigned::Expression(_) | Assigned::Action(_), .. }
             | StatementKind::Increase { .. }
             | StatementKind::Decrease { .. }
             | StatementKind::Append { .. }
             | StatementKind::Remove { .. }
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }
@@ -112,7 +112,7 @@ impl Statement {
             | StatementKind::Transition(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Reply(_)
             | StatementKind::Promise { .. }
             | StatementKind::Callback { .. }
@@ -146,7 +146,7 @@ impl Condition {
             Self::Between { value, low, high } => [value, low, high].into_iter().for_each(visit),
             Self::Contains { container, item, .. } => [container, item].into_iter().for_each(visit),
             Self::IsEmpty { value, .. } | Self::Exists { value, .. } | Self::Holds(value) => visit(value),
-            Self::Sentence { arguments, .. } => arguments.iter().for_each(visit),
+            Self::Sentence(call) => call.arguments.iter().for_each(visit),
             Self::Not(inner) => inner.each_value(visit),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_value(visit)),
         }
@@ -156,7 +156,7 @@ impl Condition {
     #[must_use]
     pub fn asks(&self, which: &dyn Fn(SentenceId) -> bool) -> bool {
         match self {
-            Self::Sentence { sentence, .. } => which(*sentence),
+            Self::Sentence(call) => which(call.sentence),
             Self::Not(inner) => inner.asks(which),
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.asks(which)),
             Self::InState { .. }

@@ -314,7 +314,7 @@ fn effect_kinds(machine: &Machine, replies: &[ReplyPlan]) -> EffectKinds {
     let mut kinds = EffectKinds { replies: !replies.is_empty(), ..EffectKinds::default() };
     machine.each_statement(&mut |statement| match &statement.kind {
         StatementKind::Emit(_) | StatementKind::Callback { .. } => kinds.emits = true,
-        StatementKind::Assign { value: ir::Assigned::Call(_), .. } => kinds.emits = true,
+        StatementKind::Assign { value: ir::Assigned::Call { .. }, .. } => kinds.emits = true,
         StatementKind::Schedule { .. } | StatementKind::Cancel(_) => kinds.timers = true,
         StatementKind::Return(_) => kinds.returns = true,
         StatementKind::Branch(_)
@@ -326,7 +326,7 @@ fn effect_kinds(machine: &Machine, replies: &[ReplyPlan]) -> EffectKinds {
         | StatementKind::Remove { .. }
         | StatementKind::Clear(_)
         | StatementKind::Constrain(_)
-        | StatementKind::Act { .. }
+        | StatementKind::Act(_)
         | StatementKind::Reply(_)
         | StatementKind::Promise { .. } => {}
     });

@@ -71,7 +71,7 @@ pub(super) fn plan(machine: &Machine, types: &mut Scope, origins: &Origins) -> V
             | StatementKind::Clear(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Callback { .. }
             | StatementKind::Return(_)
             | StatementKind::Schedule { .. }

@@ -1,7 +1,7 @@
 //! Which handlers wait, and what stands in their bodies.
 
 use crate::ir::walk::each_statement;
-use crate::ir::{Assigned, Emit, Handler, Machine, ReplyBody, SentenceId, StatementKind, Target};
+use crate::ir::{Assigned, Handler, Machine, ReplyBody, SentenceId, StatementKind, Target};
 
 /// For each handler whether it waits: it uses an asynchronous sentence, calls another, or calls a handler of its own
 /// machine that waits.
@@ -23,10 +23,10 @@ pub(super) fn handlers(machine: &Machine) -> Vec<bool> {
 pub(crate) fn called_handlers(machine: &Machine, handler: &Handler) -> Vec<usize> {
     let mut called = Vec::new();
     each_statement(&handler.body, &mut |statement, _| {
-        if let StatementKind::Assign { value: Assigned::Call(Emit { target: Target::Itself(event), .. }), .. } =
-            &statement.kind
+        if let StatementKind::Assign { value: Assigned::Call { emit, .. }, .. } = &statement.kind
+            && let Target::Itself(event) = emit.target
         {
-            called.extend(handler_of_own_call(machine, *event));
+            called.extend(handler_of_own_call(machine, event));
         }
     });
     called
@@ -55,12 +55,12 @@ fn waits_itself(machine: &Machine, handler: &Handler) -> bool {
                 }
                 StatementKind::Assign { value, .. } => match value {
                     Assigned::Expression(_) => false,
-                    Assigned::Action { sentence, .. } => asynchronous(*sentence),
-                    Assigned::Call(emit) => !matches!(emit.target, Target::Itself(_)),
+                    Assigned::Action(call) => asynchronous(call.sentence),
+                    Assigned::Call { emit, .. } => !matches!(emit.target, Target::Itself(_)),
                 },
-                StatementKind::Act { sentence, .. } => asynchronous(*sentence),
+                StatementKind::Act(call) => asynchronous(call.sentence),
                 StatementKind::Reply(reply) | StatementKind::Promise { reply, .. } => match &reply.body {
-                    ReplyBody::Transformer(sentence) => asynchronous(*sentence),
+                    ReplyBody::Transformer(call) => asynchronous(call.sentence),
                     ReplyBody::Empty | ReplyBody::Fields { .. } => false,
                 },
                 StatementKind::Transition(_)

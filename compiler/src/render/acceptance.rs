@@ -1,7 +1,7 @@
 //! What `(queued api)` handlers answer at the door: the values that are fixed there, and the reply that reads them.
 
 use super::frame::{Frame, blank};
-use super::handler::{self, Needs};
+use super::handler::{self, Needs, Views};
 use super::types::ident;
 use super::words::{code, doc};
 use crate::ir::{HandlerId, MachineId};
@@ -16,7 +16,7 @@ pub(super) struct Acceptance {
     /// The method that calls them.
     pub(super) method: Option<TokenStream>,
     /// Whether some function makes a view.
-    pub(super) views: bool,
+    pub(super) views: Views,
 }
 
 /// The acceptance of a machine's queued requests.
@@ -25,13 +25,13 @@ pub(super) fn acceptance(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) -> A
     let machine_plan = &plan.machines[id.index()];
     let mut functions = TokenStream::new();
     let mut arms = TokenStream::new();
-    let mut views = false;
+    let mut views = Views::None;
     for (index, handler) in machine.handlers.iter().enumerate() {
         if !handler.queued || (handler.acceptance.is_none() && handler.fixed.is_empty()) {
             continue;
         }
         let (statements, needs) = handler::acceptance(plan, id, HandlerId::at(index), frame);
-        views |= needs.view;
+        views = views.max(needs.view);
         let named = &machine_plan.handlers[index];
         let function = quote::format_ident!("accept_{}", named.function.bare());
         let place = plan.place(handler.origin);
@@ -60,7 +60,7 @@ pub(super) fn acceptance(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) -> A
         arms.extend(quote!(#pattern => Machine::#function(#(#arguments),*),));
     }
     if arms.is_empty() {
-        return Acceptance { functions: None, method: None, views: false };
+        return Acceptance { functions: None, method: None, views: Views::None };
     }
     let rest = rest(plan, id);
     let method = quote! {

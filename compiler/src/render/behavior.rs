@@ -2,10 +2,10 @@
 //! setter of actions, and the calls of the methods.
 
 use super::frame::blank;
-use super::handler::Body;
+use super::handler::{Body, Views};
 use super::types::{Types, ident, is_copied};
 use super::words::{code, doc, line_at, one};
-use crate::ir::{Expression, MachineId, OriginId, Sentence, SentenceId, SentenceKind, Type};
+use crate::ir::{MachineId, OriginId, Sentence, SentenceCall, SentenceKind, Type};
 use crate::plan::{Plan, SentencePlan};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -77,10 +77,10 @@ fn value_type(sentence: &Sentence, types: Types<'_>) -> TokenStream {
 }
 
 /// What guards and actions look through, and handlers read the context through.
-pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: bool) -> Vec<TokenStream> {
+pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: Views) -> Vec<TokenStream> {
     let machine = plan.system.machine(id);
     let machine_plan = &plan.machines[id.index()];
-    if machine.sentences.is_empty() && !used {
+    if machine.sentences.is_empty() && used == Views::None {
         return Vec::new();
     }
     let who = one(&machine.name);
@@ -98,6 +98,14 @@ pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: bool) -> Vec<TokenStrea
     let reads = !machine.variables.is_empty();
     let fields = reads.then(|| quote!(context: &'a Context, changes: &'a Changes,));
     let filled = reads.then(|| quote!(context: turn.context, changes: &decision.changes,));
+    let asks = machine.sentences.iter().any(|sentence| sentence.kind != SentenceKind::Rule);
+    let call = asks.then(|| {
+        quote! {
+            /// Which call of a sentence the view is for: its key is the same on every attempt.
+            pub call: ::eventflow::CallSite<'a>,
+        }
+    });
+    let no_call = asks.then(|| quote!(, call: turn.call("")));
     let mut items = vec![quote! {
         #docs
         #[derive(Clone, Copy, Debug)]
@@ -109,6 +117,7 @@ pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: bool) -> Vec<TokenStrea
             pub event: &'a Event,
             /// The turn: who sent the event, when, in which conversation.
             pub meta: &'a ::eventflow::Meta,
+            #call
         }
     }];
     if reads {
@@ -119,11 +128,18 @@ pub(super) fn view(plan: &Plan<'_>, id: MachineId, used: bool) -> Vec<TokenStrea
             quote!(impl View<'_> { #accessors })
         });
     }
-    if used {
+    if used > Views::None {
         items.push(quote! {
             fn view<'a>(turn: Turn<'a>, decision: &'a Decision) -> View<'a> {
                 let state = decision.state.unwrap_or(turn.state);
-                View { #filled state, event: turn.event, meta: turn.meta }
+                View { #filled state, event: turn.event, meta: turn.meta #no_call }
+            }
+        });
+    }
+    if used == Views::Asked {
+        items.push(quote! {
+            fn view_at<'a>(turn: Turn<'a>, decision: &'a Decision, place: &'static str) -> View<'a> {
+                View { call: turn.call(place), ..view(turn, decision) }
             }
         });
     }
@@ -214,19 +230,19 @@ pub(super) fn change_type(ty: &Type, types: Types<'_>) -> TokenStream {
 
 impl<'p> Body<'p> {
     /// Asks a guard.
-    pub(super) fn ask(&mut self, sentence: SentenceId, arguments: &'p [Expression], origin: OriginId) -> TokenStream {
-        self.sentence_call(sentence, arguments, origin, false)
+    pub(super) fn ask(&mut self, call: &'p SentenceCall, origin: OriginId) -> TokenStream {
+        self.sentence_call(call, origin, false)
     }
 
     /// Carries out an action or a transformer: what stands before the call, the call, and what stands after it.
     pub(super) fn acted(
         &mut self,
-        sentence: SentenceId,
-        arguments: &'p [Expression],
+        call: &'p SentenceCall,
         origin: OriginId,
     ) -> (TokenStream, TokenStream, TokenStream) {
-        let sets = self.machine.sentence(sentence).kind == SentenceKind::Action && !self.plan.settable.is_empty();
-        let call = self.sentence_call(sentence, arguments, origin, sets);
+        let action = self.machine.sentence(call.sentence).kind == SentenceKind::Action;
+        let sets = action && !self.plan.settable.is_empty();
+        let call = self.sentence_call(call, origin, sets);
         if sets {
             let before = quote!(let mut set = <Set as ::core::default::Default>::default(););
             (before, call, quote!(set.into_changes(&mut decision.changes);))
@@ -235,20 +251,15 @@ impl<'p> Body<'p> {
         }
     }
 
-    fn sentence_call(
-        &mut self,
-        id: SentenceId,
-        arguments: &'p [Expression],
-        origin: OriginId,
-        sets: bool,
-    ) -> TokenStream {
+    fn sentence_call(&mut self, call: &'p SentenceCall, origin: OriginId, sets: bool) -> TokenStream {
+        let SentenceCall { sentence: id, arguments, place } = call;
         self.needs.behavior = true;
         self.needs.fallible = true;
-        let sentence = self.machine.sentence(id);
+        let sentence = self.machine.sentence(*id);
         let method = ident(&self.plan.sentences[id.index()].method);
         let text = &sentence.text;
         let at = &self.whole.place(origin).at;
-        let view = self.view();
+        let view = self.view_at(place);
         let set = sets.then(|| quote!(, &mut set));
         let values = arguments.iter().map(|argument| self.required(argument).into_borrowed());
         let values: Vec<TokenStream> = values.collect();

@@ -37,7 +37,7 @@ impl<'p> Asked<'p> {
             | Condition::Contains { .. }
             | Condition::IsEmpty { .. }
             | Condition::Exists { .. }
-            | Condition::Sentence { .. } => {}
+            | Condition::Sentence(_) => {}
         }
     }
 }
@@ -71,8 +71,8 @@ impl<'p> Body<'p> {
                 let holds = self.truth(value);
                 not(negated, holds)
             }
-            Condition::Sentence { sentence, arguments } => {
-                let asked = self.ask(*sentence, arguments, origin);
+            Condition::Sentence(call) => {
+                let asked = self.ask(call, origin);
                 not(negated, asked)
             }
         }

@@ -2,7 +2,7 @@
 
 use super::expression::number;
 use super::frame::{Frame, blank};
-use super::handler::{self, Needs};
+use super::handler::{self, Needs, Views};
 use super::types::{Types, ident};
 use super::words::{doc, one};
 use crate::ir::{MachineId, RuleArgument};
@@ -15,7 +15,7 @@ pub(super) struct Dispatch {
     /// The struct, its handlers, and the traits that it implements.
     pub(super) items: Vec<TokenStream>,
     /// Whether some handler makes a view.
-    pub(super) views: bool,
+    pub(super) views: Views,
     /// Whether some handler returns a `Result`.
     pub(super) fallible: bool,
 }
@@ -64,7 +64,11 @@ pub(super) fn decider(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) -> Disp
         rules,
         machine.handlers.iter().map(|handler| machine.event(handler.event).fields.is_empty()).collect(),
     ));
-    Dispatch { items, views: needs.iter().any(|needs| needs.view), fallible: needs.iter().any(|needs| needs.fallible) }
+    Dispatch {
+        items,
+        views: needs.iter().map(|needs| needs.view).max().unwrap_or_default(),
+        fallible: needs.iter().any(|needs| needs.fallible),
+    }
 }
 
 fn decide(

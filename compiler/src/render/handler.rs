@@ -28,8 +28,20 @@ pub(super) struct Needs {
     pub(super) caller: bool,
     /// A `Result`.
     pub(super) fallible: bool,
-    /// The function that makes a view.
-    pub(super) view: bool,
+    /// The functions that make views.
+    pub(super) view: Views,
+}
+
+/// Who looks through a view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Views {
+    /// Nobody.
+    #[default]
+    None,
+    /// Statements that read the context.
+    Read,
+    /// The code behind a sentence.
+    Asked,
 }
 
 /// The body of a handler in the making.
@@ -190,8 +202,16 @@ impl Body<'_> {
     pub(super) fn view(&mut self) -> TokenStream {
         self.needs.turn = true;
         self.needs.decision = true;
-        self.needs.view = true;
+        self.needs.view = self.needs.view.max(Views::Read);
         quote!(view(turn, decision))
+    }
+
+    /// What the code of a sentence looks through that is called at this place.
+    pub(super) fn view_at(&mut self, place: &str) -> TokenStream {
+        self.needs.turn = true;
+        self.needs.decision = true;
+        self.needs.view = Views::Asked;
+        quote!(view_at(turn, decision, #place))
     }
 
     /// The value of a handler that ends.

@@ -44,7 +44,7 @@ pub(super) fn write(plan: &Plan<'_>, id: MachineId, frame: &mut Frame) {
     if let Some(behavior) = behavior::behavior(plan, id) {
         frame.item(behavior);
     }
-    for item in behavior::view(plan, id, dispatch.views || accepted.views) {
+    for item in behavior::view(plan, id, dispatch.views.max(accepted.views)) {
         frame.item(item);
     }
     for item in dispatch.items {

@@ -189,8 +189,8 @@ impl<'p> Body<'p> {
                     decision.effects.reply(Reply::#variant(#body));
                 }
             }
-            (ReplyBody::Transformer(sentence), _) => {
-                let (before, body, after) = self.acted(*sentence, &[], origin);
+            (ReplyBody::Transformer(call), _) => {
+                let (before, body, after) = self.acted(call, origin);
                 quote!(#before let body = #body; #after decision.effects.reply(Reply::#variant(body));)
             }
             (ReplyBody::Empty | ReplyBody::Fields { .. }, _) => quote!(decision.effects.reply(Reply::#variant);),

@@ -7,7 +7,7 @@ mod variable;
 
 use super::handler::Body;
 use super::types::ident;
-use crate::ir::{Arm, Block, EventId, Expression, SentenceId, Statement, StatementKind, Type};
+use crate::ir::{Arm, Block, EventId, Expression, SentenceCall, Statement, StatementKind, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -207,7 +207,7 @@ impl<'p> Body<'p> {
                 constraints.iter().map(|constraint| self.constrain(constraint)).collect()
             }
             StatementKind::Emit(emit) => self.emit(emit),
-            StatementKind::Act { sentence, arguments } => self.act(*sentence, arguments, statement.origin),
+            StatementKind::Act(call) => self.act(call, statement.origin),
             // A queued request was answered at the door.
             StatementKind::Reply(_) | StatementKind::Promise { .. } if self.handler.queued => TokenStream::new(),
             StatementKind::Reply(reply) => self.reply(reply, None, statement.origin),
@@ -269,9 +269,9 @@ impl<'p> Body<'p> {
     }
 
     /// An action for its effect.
-    fn act(&mut self, sentence: SentenceId, arguments: &'p [Expression], origin: crate::ir::OriginId) -> TokenStream {
-        let (before, acted, after) = self.acted(sentence, arguments, origin);
-        let ignored = self.machine.sentence(sentence).returns.is_some().then(|| quote!(let _ =));
+    fn act(&mut self, call: &'p SentenceCall, origin: crate::ir::OriginId) -> TokenStream {
+        let (before, acted, after) = self.acted(call, origin);
+        let ignored = self.machine.sentence(call.sentence).returns.is_some().then(|| quote!(let _ =));
         quote!(#before #ignored #acted; #after)
     }
 }
@@ -293,7 +293,7 @@ fn ends(statement: &Statement) -> bool {
         | StatementKind::Clear(_)
         | StatementKind::Constrain(_)
         | StatementKind::Emit(_)
-        | StatementKind::Act { .. }
+        | StatementKind::Act(_)
         | StatementKind::Reply(_)
         | StatementKind::Promise { .. }
         | StatementKind::Callback { .. }

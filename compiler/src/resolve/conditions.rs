@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
             ConditionTree::BuiltIn(Reading::State(test)) => self.state_test(test),
             ConditionTree::BuiltIn(Reading::Expression(expression)) => self.truth(expression, scope),
             ConditionTree::Text(text) => match self.sentence(SentenceKind::Guard, text, scope) {
-                Some((sentence, arguments, _)) => Condition::Sentence { sentence, arguments },
+                Some(call) => Condition::Sentence(call),
                 None => never(),
             },
         }

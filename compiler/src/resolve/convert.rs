@@ -2,7 +2,7 @@
 
 use crate::ir::{
     Arm, Assigned, BinaryOperator, Block, Comparison, Condition, Event, Expression, ExpressionKind, Message,
-    PayloadField, RecordType, ReplyBody, Sentence, Statement, StatementKind, Type, Variable,
+    PayloadField, RecordType, ReplyBody, Sentence, SentenceCall, Statement, StatementKind, Type, Variable,
 };
 
 /// What is typed around an expression.
@@ -41,10 +41,8 @@ impl Converter<'_> {
             StatementKind::Assign { variable, value } => {
                 let value = match value {
                     Assigned::Expression(value) => Assigned::Expression(self.value(value, self.variable(variable))),
-                    Assigned::Action { sentence, arguments } => {
-                        Assigned::Action { arguments: self.arguments(sentence, arguments), sentence }
-                    }
-                    Assigned::Call(emit) => Assigned::Call(self.emit(emit)),
+                    Assigned::Action(call) => Assigned::Action(self.call(call)),
+                    Assigned::Call { emit, place } => Assigned::Call { emit: self.emit(emit), place },
                 };
                 StatementKind::Assign { variable, value }
             }
@@ -61,9 +59,7 @@ impl Converter<'_> {
                 StatementKind::Remove { element: self.value(element, &element_of(self.variable(variable))), variable }
             }
             StatementKind::Emit(emit) => StatementKind::Emit(self.emit(emit)),
-            StatementKind::Act { sentence, arguments } => {
-                StatementKind::Act { arguments: self.arguments(sentence, arguments), sentence }
-            }
+            StatementKind::Act(call) => StatementKind::Act(self.call(call)),
             StatementKind::Reply(reply) => StatementKind::Reply(self.reply(reply)),
             StatementKind::Promise { reply, event } => StatementKind::Promise { reply: self.reply(reply), event },
             StatementKind::Callback { event, payload } => {
@@ -87,9 +83,11 @@ impl Converter<'_> {
         &self.variables[variable.index()].ty
     }
 
-    fn arguments(self, sentence: crate::ir::SentenceId, arguments: Vec<Expression>) -> Vec<Expression> {
-        let parameters = &self.sentences[sentence.index()].parameters;
-        arguments.into_iter().zip(parameters).map(|(argument, parameter)| self.value(argument, &parameter.ty)).collect()
+    fn call(self, call: SentenceCall) -> SentenceCall {
+        let parameters = &self.sentences[call.sentence.index()].parameters;
+        let arguments = call.arguments.into_iter().zip(parameters);
+        let arguments = arguments.map(|(argument, parameter)| self.value(argument, &parameter.ty)).collect();
+        SentenceCall { arguments, ..call }
     }
 
     fn emit(self, emit: crate::ir::Emit) -> crate::ir::Emit {
@@ -159,9 +157,7 @@ impl Converter<'_> {
             Condition::IsEmpty { value, negated } => Condition::IsEmpty { value: self.known(value), negated },
             Condition::Exists { value, negated } => Condition::Exists { value: self.known(value), negated },
             Condition::Holds(value) => Condition::Holds(self.value(value, &Type::Boolean)),
-            Condition::Sentence { sentence, arguments } => {
-                Condition::Sentence { arguments: self.arguments(sentence, arguments), sentence }
-            }
+            Condition::Sentence(call) => Condition::Sentence(self.call(call)),
             Condition::Not(part) => Condition::Not(Box::new(self.condition(*part))),
             Condition::All(parts) => Condition::All(all(parts)),
             Condition::Any(parts) => Condition::Any(all(parts)),

@@ -99,6 +99,8 @@ pub(super) struct Lowering<'u, 'a> {
     pub(super) messages: Vec<MessageDraft>,
     pub(super) sentences: Sentences,
     pub(super) custom_rules: Vec<CustomRule>,
+    /// How often each handler, by position, calls what: sentences by their names, its own machine by the event.
+    pub(super) calls: BTreeMap<(usize, String), usize>,
     pub(super) flows: Vec<(Slot, Slot)>,
     pub(super) secrets: Vec<Slot>,
 }
@@ -120,6 +122,7 @@ pub(super) fn lower(
         messages: Vec::new(),
         sentences: Sentences::default(),
         custom_rules: Vec::new(),
+        calls: BTreeMap::new(),
         flows: Vec::new(),
         secrets: Vec::new(),
     };

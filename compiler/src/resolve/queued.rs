@@ -51,7 +51,7 @@ pub(super) fn acceptance(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, b
             | StatementKind::Transition(_)
             | StatementKind::Constrain(_)
             | StatementKind::Emit(_)
-            | StatementKind::Act { .. }
+            | StatementKind::Act(_)
             | StatementKind::Callback { .. }
             | StatementKind::Return(_)
             | StatementKind::Schedule { .. }

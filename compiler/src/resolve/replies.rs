@@ -43,7 +43,7 @@ impl Lowering<'_, '_> {
                 let fields = self.fields(&response.table, scope);
                 Some(ir::ReplyBody::Fields { response: Some(name.text.clone()), fields })
             }
-            ReplyBody::Transformer(name) => self.transformer(name).map(ir::ReplyBody::Transformer),
+            ReplyBody::Transformer(name) => self.transformer(name, scope).map(ir::ReplyBody::Transformer),
         }
     }
 

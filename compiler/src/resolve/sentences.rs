@@ -5,7 +5,7 @@ use super::lower::{Lowering, Scope, untyped};
 use super::types::{Shape, TypeVar};
 use crate::ast::{FreeText, Piece, PieceKind, normal_number};
 use crate::catalog::names as catalog;
-use crate::ir::{self, CustomRule, CustomRuleId, OriginId, RuleArgument, SentenceId, SentenceKind};
+use crate::ir::{self, CustomRule, CustomRuleId, OriginId, RuleArgument, SentenceCall, SentenceId, SentenceKind};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -32,19 +32,24 @@ struct Argument {
     value: Lowered,
 }
 
-/// The arguments of a use of a sentence, as they go into the IR.
-pub(super) type Arguments = Vec<ir::Expression>;
-
 impl Lowering<'_, '_> {
-    /// The sentence of a text and its arguments here. None if an error was reported.
-    pub(super) fn sentence(
-        &mut self,
-        kind: SentenceKind,
-        text: &FreeText,
-        scope: &Scope,
-    ) -> Option<(SentenceId, Arguments, Option<TypeVar>)> {
+    /// The call of a text's sentence, with its arguments here. None if an error was reported.
+    pub(super) fn sentence(&mut self, kind: SentenceKind, text: &FreeText, scope: &Scope) -> Option<SentenceCall> {
         let arguments = self.arguments(text, scope);
-        self.bind(kind, text, arguments)
+        let (sentence, arguments) = self.bind(kind, text, arguments)?;
+        let name = self.sentences.list[sentence.index()].name.clone();
+        let place = self.call_place(scope, &name);
+        Some(SentenceCall { sentence, arguments, place })
+    }
+
+    /// The place of a call in its handler: the event, what is called, and which of the calls of it this is.
+    pub(super) fn call_place(&mut self, scope: &Scope, called: &str) -> String {
+        let outline = self.outline();
+        let event = &outline.events[outline.handlers[scope.handler].event.index()].name;
+        let name = format!("{event}/{called}");
+        let ordinal = self.calls.entry((scope.handler, called.to_owned())).or_insert(0_usize);
+        *ordinal += 1;
+        format!("{name}/{ordinal}")
     }
 
     /// A rule that looks at a value of type `value`; it reads nothing else.
@@ -66,7 +71,7 @@ impl Lowering<'_, '_> {
             },
         }];
         arguments.extend(self.arguments(text, &scope));
-        let (sentence, ..) = self.bind(SentenceKind::Rule, text, arguments)?;
+        let (sentence, _) = self.bind(SentenceKind::Rule, text, arguments)?;
         let arguments = text.pieces.iter().filter_map(rule_argument).collect();
         let origin = self.origin(text.span);
         self.custom_rules.push(CustomRule { origin, sentence, arguments, text: text.to_text() });
@@ -74,9 +79,9 @@ impl Lowering<'_, '_> {
     }
 
     /// `^name`: makes the body of a reply.
-    pub(super) fn transformer(&mut self, name: &crate::ast::Name) -> Option<SentenceId> {
+    pub(super) fn transformer(&mut self, name: &crate::ast::Name, scope: &Scope) -> Option<SentenceCall> {
         let text = FreeText::of_word(name.span, &name.text);
-        self.bind(SentenceKind::Transformer, &text, Vec::new()).map(|(sentence, ..)| sentence)
+        self.sentence(SentenceKind::Transformer, &text, scope)
     }
 
     fn bind(
@@ -84,7 +89,7 @@ impl Lowering<'_, '_> {
         kind: SentenceKind,
         text: &FreeText,
         arguments: Vec<Argument>,
-    ) -> Option<(SentenceId, Arguments, Option<TypeVar>)> {
+    ) -> Option<(SentenceId, Vec<ir::Expression>)> {
         let name = text.method();
         if name.is_empty() {
             self.diagnostics.error(catalog::no_word(text.span));
@@ -113,9 +118,8 @@ impl Lowering<'_, '_> {
         for (parameter, argument) in parameters.iter().zip(&arguments) {
             self.types.unite(*parameter, argument.value.ty, argument.value.span, self.diagnostics);
         }
-        let returns = self.sentences.list[index].returns;
         let values = arguments.into_iter().map(|argument| argument.value.expression).collect();
-        Some((SentenceId::at(index), values, returns))
+        Some((SentenceId::at(index), values))
     }
 
     fn new_sentence(

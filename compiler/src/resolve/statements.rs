@@ -140,7 +140,8 @@ impl Lowering<'_, '_> {
                     return None;
                 };
                 self.types.unite(ty, answer, change.span, self.diagnostics);
-                ir::Assigned::Call(call)
+                let place = self.call_place(scope, &format!(":{}", emit.event.text));
+                ir::Assigned::Call { emit: call, place }
             }
             AssignedValue::Action(text) => match self.known_word(text) {
                 Some(path) => {
@@ -179,11 +180,12 @@ impl Lowering<'_, '_> {
         ty: TypeVar,
         scope: &Scope,
     ) -> Option<ir::Assigned> {
-        let (sentence, arguments, returns) = self.sentence(SentenceKind::Action, text, scope)?;
-        let returns = returns.unwrap_or_else(|| self.types.unknown());
-        self.sentences.list[sentence.index()].returns = Some(returns);
+        let call = self.sentence(SentenceKind::Action, text, scope)?;
+        let sentence = call.sentence.index();
+        let returns = self.sentences.list[sentence].returns.unwrap_or_else(|| self.types.unknown());
+        self.sentences.list[sentence].returns = Some(returns);
         self.types.unite(returns, ty, place, self.diagnostics);
-        Some(ir::Assigned::Action { sentence, arguments })
+        Some(ir::Assigned::Action(call))
     }
 
     fn step(&mut self, by: &Expression, ty: TypeVar, place: Span, scope: &Scope) -> ir::Expression {
@@ -229,8 +231,7 @@ impl Lowering<'_, '_> {
         if let Some(expression) = &value.value
             && self.lone_word(expression).is_some()
         {
-            let (sentence, arguments, _) = self.sentence(SentenceKind::Action, &value.text, scope)?;
-            return Some(StatementKind::Act { sentence, arguments });
+            return self.sentence(SentenceKind::Action, &value.text, scope).map(StatementKind::Act);
         }
         scope.ended = true;
         let Some(expression) = &value.value else { return Some(StatementKind::Return(None)) };
@@ -281,8 +282,7 @@ impl Lowering<'_, '_> {
             self.diagnostics.error(catalog::transition_without_mark(transition.state.span, &transition.state.text));
             return None;
         }
-        let (sentence, arguments, _) = self.sentence(SentenceKind::Action, &action.text, scope)?;
-        Some(StatementKind::Act { sentence, arguments })
+        self.sentence(SentenceKind::Action, &action.text, scope).map(StatementKind::Act)
     }
 }
 

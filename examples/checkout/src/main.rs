@@ -20,8 +20,12 @@ fn main() -> Result<(), BoxError> {
     let mut setup = Setup::new(opened(&file)?)?;
     // A process that died holds its messages no longer than this.
     setup.options.lease = Duration::from_secs(1);
-    let shop =
-        System { order: shop::Mail, payment: shop::Cards, inventory: shop::Warehouse, customer: shop::Telephone };
+    let shop = System {
+        order: shop::Mail,
+        payment: shop::Cards::default(),
+        inventory: shop::Warehouse,
+        customer: shop::Telephone,
+    };
     block_on(buy(&shop.start(setup)))
 }
 

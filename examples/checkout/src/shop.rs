@@ -3,7 +3,9 @@
 use crate::flows::checkout::customer::{self, OrderCancelled, OrderFulfilled};
 use crate::flows::{inventory, order, payment};
 use eventflow::port::Postmark;
-use eventflow::{BoxError, Number};
+use eventflow::{ActionKey, BoxError, Number};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// Sends mail.
 #[derive(Clone, Copy, Debug)]
@@ -22,21 +24,34 @@ impl order::Behavior for Mail {
 }
 
 /// Charges cards. The limit of a card is 500.
-#[derive(Clone, Copy, Debug)]
-pub struct Cards;
+///
+/// An action is run again if its turn was not committed, so whoever charges a card must recognize an order that it has
+/// carried out. A bank is sent the key of the call with each order and does that itself; this one keeps a list.
+#[derive(Debug, Default)]
+pub struct Cards {
+    carried_out: Mutex<BTreeSet<ActionKey>>,
+}
+
+impl Cards {
+    fn carry_out(&self, key: ActionKey, order: std::fmt::Arguments<'_>) {
+        if self.carried_out.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+            println!("  {order}");
+        }
+    }
+}
 
 impl payment::Behavior for Cards {
     fn card_covers(&self, _view: payment::View<'_>, amount: Number) -> Result<bool, BoxError> {
         Ok(amount <= Number::from_integer(500))
     }
 
-    async fn charge_to_the_card(&self, _view: payment::View<'_>, amount: Number) -> Result<(), BoxError> {
-        println!("  the card is charged {amount}");
+    async fn charge_to_the_card(&self, view: payment::View<'_>, amount: Number) -> Result<(), BoxError> {
+        self.carry_out(view.call.key(), format_args!("the card is charged {amount}"));
         Ok(())
     }
 
-    async fn pay_back_to_the_card(&self, _view: payment::View<'_>, charged: Number) -> Result<(), BoxError> {
-        println!("  {charged} go back to the card");
+    async fn pay_back_to_the_card(&self, view: payment::View<'_>, charged: Number) -> Result<(), BoxError> {
+        self.carry_out(view.call.key(), format_args!("{charged} go back to the card"));
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 
 use eventflow::dynamic::{Random, Sender};
 use eventflow::{
-    BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, MessageId, Meta, Timestamp, Turn,
+    BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, MessageId, Meta, Situation, Timestamp, Turn,
 };
 use traffic_light::flows::traffic_light::{Behavior, Context, Decider, Event, Machine, State, View};
 
@@ -51,7 +51,7 @@ impl Light {
     /// One turn. Says whether any statement of the flow ran.
     fn tell(&mut self, event: &Event) -> Result<bool, Failure> {
         let (state, context, meta) = (self.state, &self.context, &self.meta);
-        let turn = Turn { state, context, event, meta, random: &NoUuids, fixed: None, witness: None };
+        let turn = Turn { state, context, event, meta, random: &NoUuids, situation: Situation::default() };
         let Some(decision) = self.decider.decide(turn)? else { return Ok(false) };
         self.state = decision.state.unwrap_or(self.state);
         Machine::apply(&mut self.context, decision.changes);

@@ -5,9 +5,9 @@
 
 use super::command::Answer;
 use crate::schema::schema;
-use eventflow::dynamic::{BoxError, BoxFuture};
+use eventflow::dynamic::{BoxError, BoxFuture, Meta};
 use eventflow::schema::Schema;
-use eventflow::{Encoder, Json, MessageId};
+use eventflow::{ActionKey, Encoder, Json};
 use eventflow_interpreter::{Acted, Asked, Behaviors};
 use eventflowc::ir::{SetBy, System};
 use std::collections::BTreeMap;
@@ -24,15 +24,20 @@ struct Script {
     returns: BTreeMap<String, Schema>,
     questions: Vec<String>,
     log: Vec<String>,
+    /// Whether questions are noted with the keys of the calls.
+    keys: bool,
 }
 
-static SCRIPT: Mutex<Script> = Mutex::new(Script {
+const BLANK: Script = Script {
     answers: BTreeMap::new(),
     settable: BTreeMap::new(),
     returns: BTreeMap::new(),
     questions: Vec::new(),
     log: Vec::new(),
-});
+    keys: false,
+};
+
+static SCRIPT: Mutex<Script> = Mutex::new(BLANK);
 
 fn script() -> MutexGuard<'static, Script> {
     SCRIPT.lock().unwrap_or_else(PoisonError::into_inner)
@@ -49,12 +54,17 @@ pub(super) fn begin(system: &System) {
             returns.extend(sentence.returns.iter().map(|ty| (sentence.name.clone(), schema(system, ty))));
         }
     }
-    *script() = Script { answers: BTreeMap::new(), settable, returns, questions: Vec::new(), log: Vec::new() };
+    *script() = Script { settable, returns, ..BLANK };
 }
 
 /// Says what a sentence does from now on.
 pub(super) fn set(sentence: String, answer: Answer) {
     script().answers.insert(sentence, answer);
+}
+
+/// Notes the keys of calls, too, from now on.
+pub(super) fn show_keys() {
+    script().keys = true;
 }
 
 /// What was asked since the last look.
@@ -64,10 +74,11 @@ pub(super) fn questions() -> Vec<String> {
 
 /// Notes a question; gives its number.
 #[must_use]
-pub fn asked(sentence: &str, arguments: &[String], _message: Option<&MessageId>) -> u64 {
+pub fn asked(sentence: &str, arguments: &[String], call: Option<(&Meta, ActionKey)>) -> u64 {
     let mut script = script();
     let arguments = arguments.join(", ");
-    script.log.push(format!("asked {sentence}({arguments})"));
+    let key = call.filter(|_| script.keys).map(|(_, key)| format!(" key {key}")).unwrap_or_default();
+    script.log.push(format!("asked {sentence}({arguments}){key}"));
     script.questions.push(sentence.to_owned());
     script.questions.len() as u64 - 1
 }
@@ -140,7 +151,7 @@ pub(super) struct Scripted;
 impl Scripted {
     fn number(asked_for: &Asked<'_>) -> u64 {
         let arguments: Vec<String> = asked_for.arguments.iter().map(text).collect();
-        asked(asked_for.sentence, &arguments, None)
+        asked(asked_for.sentence, &arguments, Some((asked_for.meta, asked_for.key)))
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Command {
     Code(String, Answer),
     /// `@ACTOR hears :EVENT: …`: what an external actor answers from now on
     Port(String, String, Answer),
+    /// `keys`: from now on what is asked of code is noted with the key of the call
+    Keys,
     /// `look`: every instance: its state and its context
     Look,
     /// `records`: every record, oldest first
@@ -69,6 +71,7 @@ pub(super) fn command(line: &str) -> Result<Command, String> {
     let command = match line.split_once(' ') {
         None => match line {
             "work" => Command::Work,
+            "keys" => Command::Keys,
             "look" => Command::Look,
             "records" => Command::Records,
             "dead" => Command::Dead,

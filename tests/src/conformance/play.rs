@@ -105,6 +105,7 @@ impl Stage {
             Command::Port(actor, event, does) => {
                 self.ports.state().answers.insert((actor, event), does);
             }
+            Command::Keys => code::show_keys(),
             Command::Look => self.look().await,
             Command::Records => self.records().await,
             Command::Dead => self.dead().await,

@@ -136,7 +136,7 @@ fn within_block(block: &mut Block, change: &mut dyn FnMut(&mut Block)) {
 fn each_emit(system: &mut System, change: &mut dyn FnMut(&mut Emit)) {
     each_block(system, &mut |block| {
         for statement in block {
-            if let StatementKind::Emit(emit) | StatementKind::Assign { value: Assigned::Call(emit), .. } =
+            if let StatementKind::Emit(emit) | StatementKind::Assign { value: Assigned::Call { emit, .. }, .. } =
                 &mut statement.kind
             {
                 change(emit);
@@ -169,7 +169,7 @@ fn within_condition(condition: &mut Condition, change: &mut dyn FnMut(&mut Condi
         | Condition::IsEmpty { .. }
         | Condition::Exists { .. }
         | Condition::Holds(_)
-        | Condition::Sentence { .. } => change(condition),
+        | Condition::Sentence(_) => change(condition),
     }
 }
 

@@ -199,11 +199,11 @@ impl Census {
                     self.add(Node::AssignExpression);
                     self.expression(value);
                 }
-                Assigned::Action { sentence: _, arguments } => {
+                Assigned::Action(call) => {
                     self.add(Node::AssignAction);
-                    self.expressions(arguments);
+                    self.expressions(&call.arguments);
                 }
-                Assigned::Call(emit) => {
+                Assigned::Call { emit, place: _ } => {
                     self.add(Node::AssignCall);
                     self.add(match emit.target {
                         Target::Itself(_) => Node::CallItself,
@@ -226,9 +226,9 @@ impl Census {
                 self.add(Node::Emit);
                 self.emit(emit);
             }
-            StatementKind::Act { sentence: _, arguments } => {
+            StatementKind::Act(call) => {
                 self.add(Node::Act);
-                self.expressions(arguments);
+                self.expressions(&call.arguments);
             }
             StatementKind::Reply(reply) => {
                 self.add(Node::Reply);
@@ -325,9 +325,9 @@ impl Census {
                 self.with(either(*negated, Node::DoesNotExist, Node::Exists), value)
             }
             Condition::Holds(value) => self.with(Node::Holds, value),
-            Condition::Sentence { sentence: _, arguments } => {
+            Condition::Sentence(call) => {
                 self.add(Node::AskGuard);
-                self.expressions(arguments);
+                self.expressions(&call.arguments);
             }
             Condition::Not(inner) => {
                 self.add(Node::Not);

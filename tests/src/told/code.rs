@@ -1,10 +1,10 @@
 //! Real code behind machines that are tested: it does what is assumed where nothing is said. Conditions hold, actions succeed
 //! and give the sample of their type. The signatures are those of [`crate::code`].
 
-use eventflow::dynamic::BoxError;
+use eventflow::dynamic::{BoxError, Meta};
 use eventflow::schema::Schema;
 use eventflow::test_kit::Options;
-use eventflow::{Duration, Json, MessageId};
+use eventflow::{ActionKey, Duration, Json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use crate::code::argument;
@@ -18,7 +18,7 @@ fn questions() -> MutexGuard<'static, Vec<String>> {
 
 /// Notes a question; gives its number.
 #[must_use]
-pub fn asked(sentence: &str, _arguments: &[String], _message: Option<&MessageId>) -> u64 {
+pub fn asked(sentence: &str, _arguments: &[String], _call: Option<(&Meta, ActionKey)>) -> u64 {
     let mut questions = questions();
     questions.push(sentence.to_owned());
     questions.len() as u64 - 1

@@ -97,9 +97,9 @@ impl<'p> Body<'p> {
         Value { tokens: quote!(::eventflow::__private::required(#tokens, #name)?), unset: false, ..value }
     }
 
-    pub(super) fn call(&mut self, variable: VariableId, emit: &'p Emit) -> TokenStream {
+    pub(super) fn call(&mut self, variable: VariableId, emit: &'p Emit, place: &str) -> TokenStream {
         if let Target::Itself(event) = emit.target {
-            return self.own_call(variable, emit, event);
+            return self.own_call(variable, emit, (event, place));
         }
         self.needs.caller = true;
         self.needs.decision = true;

@@ -9,7 +9,12 @@ use quote::quote;
 
 impl<'p> Body<'p> {
     /// A call to the own instance: the other handler runs within this turn.
-    pub(super) fn own_call(&mut self, variable: VariableId, emit: &'p Emit, event: EventId) -> TokenStream {
+    pub(super) fn own_call(
+        &mut self,
+        variable: VariableId,
+        emit: &'p Emit,
+        (event, place): (EventId, &str),
+    ) -> TokenStream {
         self.needs.fallible = true;
         self.needs.decision = true;
         let (before, said) = self.payload_of(emit);
@@ -28,7 +33,7 @@ impl<'p> Body<'p> {
             quote!(::std::borrow::ToOwned::to_owned("{}"))
         };
         let checks = self.own_checks(index, emit, event);
-        let (called, run) = self.run_own(index, emit, event);
+        let (called, run) = self.run_own(index, emit, (event, place));
         let set = self.set(variable, &quote!(#change::to(answer)));
         let (keep_reply, give_reply) = if self.plan.effects.replies {
             (quote!(let reply = decision.effects.reply.take();), quote!(decision.effects.reply = reply;))
@@ -112,7 +117,7 @@ impl<'p> Body<'p> {
     }
 
     /// What the handler of a call to the own instance is given, and the call of its function.
-    fn run_own(&mut self, index: usize, emit: &'p Emit, event: EventId) -> (TokenStream, TokenStream) {
+    fn run_own(&mut self, index: usize, emit: &'p Emit, (event, place): (EventId, &str)) -> (TokenStream, TokenStream) {
         let others = self.others.get(index).copied().unwrap_or_default();
         let plan = &self.plan.handlers[index];
         let (function, variant) = (ident(&plan.function), ident(&plan.variant));
@@ -131,11 +136,7 @@ impl<'p> Body<'p> {
         };
         let called = others.turn.then(|| quote!(let called = #wrapped;));
         let mut arguments = Vec::new();
-        arguments.extend(
-            others
-                .turn
-                .then(|| quote!(::eventflow::Turn { event: &called, fixed: ::core::option::Option::None, ..turn })),
-        );
+        arguments.extend(others.turn.then(|| quote!(turn.calling(&called, &turn.call(#place)))));
         arguments.extend(others.event.then(|| quote!(&payload)));
         arguments.extend(others.decision.then(|| quote!(decision)));
         arguments.extend(others.caller.then(|| quote!(caller)));

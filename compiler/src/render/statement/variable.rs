@@ -61,9 +61,9 @@ impl<'p> Body<'p> {
                 let change = self.unless_fixed(variable, change);
                 self.set(variable, &change)
             }
-            Assigned::Action { sentence, arguments } => {
-                let (before, acted, after) = self.acted(*sentence, arguments, statement.origin);
-                let returned = self.machine.sentence(*sentence).returns.as_ref();
+            Assigned::Action(call) => {
+                let (before, acted, after) = self.acted(call, statement.origin);
+                let returned = self.machine.sentence(call.sentence).returns.as_ref();
                 let change = self.change_type(variable);
                 if returned.is_none() {
                     let set = self.set(variable, &quote!(#change::Clear));
@@ -77,7 +77,7 @@ impl<'p> Body<'p> {
                 let set = self.set(variable, &change);
                 quote!(#before #set #after)
             }
-            Assigned::Call(emit) => self.call(variable, emit),
+            Assigned::Call { emit, place } => self.call(variable, emit, place),
         }
     }
 

@@ -369,7 +369,7 @@ const _: fn(super::courier::Emit) -> ::core::result::Result<(), ::eventflow::Mis
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("parcels"),
     title: ::eventflow::describe::text("parcels"),
-    flow: ::eventflow::describe::text("8d2693b3fe594d6f"),
+    flow: ::eventflow::describe::text("f13e05edfd3d9890"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

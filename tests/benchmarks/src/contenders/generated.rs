@@ -2,7 +2,7 @@
 
 use crate::machine::{Contender, EVENTS, Event, LIMIT, Order, STATES, State, cart_is_valid};
 use eventflow::dynamic::{Meta, Random, Sender};
-use eventflow::{BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, MessageId, Timestamp};
+use eventflow::{BoxError, ConversationId, Decide, Failure, InstanceId, Machine as _, MessageId, Situation, Timestamp};
 use std::sync::LazyLock;
 
 #[allow(dead_code, reason = "nothing here reads the state, the event and the time of a view")]
@@ -55,8 +55,7 @@ impl Generated {
             event,
             meta: self.meta,
             random: &NoRandom,
-            fixed: None,
-            witness: None,
+            situation: Situation::default(),
         })
     }
 }

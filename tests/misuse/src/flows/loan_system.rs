@@ -239,7 +239,7 @@ const _: fn(super::loan::Emit) -> ::core::result::Result<(), ::eventflow::Mismat
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("loan"),
     title: ::eventflow::describe::text("loan"),
-    flow: ::eventflow::describe::text("e53cda9e33ea29d5"),
+    flow: ::eventflow::describe::text("b732e821c7f01908"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };
