@@ -89,8 +89,8 @@ enum Format {
 /// Everything that came of a run.
 struct Outcome {
     units: Vec<Tested>,
-    /// Whether a flow or a test file could not be tested.
-    broken: bool,
+    /// How many flows, with the test files beside them, could not be tested.
+    broken: usize,
     took: Duration,
 }
 
@@ -113,10 +113,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
 fn once(arguments: &Arguments) -> Result<(Exit, Vec<PathBuf>), Problem> {
     let start = Instant::now();
     let (found, watched) = units::find(&arguments.paths, &arguments.findings)?;
-    let mut outcome = Outcome { units: Vec::new(), broken: false, took: Duration::ZERO };
+    let mut outcome = Outcome { units: Vec::new(), broken: 0, took: Duration::ZERO };
     for unit in found {
         match unit {
-            Unit::Broken => outcome.broken = true,
+            Unit::Broken => outcome.broken += 1,
             Unit::Ready(unit) => {
                 let tested = run::unit(&unit, arguments)?;
                 let stop = arguments.fail_fast && tested.ran.iter().any(|ran| !ran.report.is_good());
@@ -139,7 +139,7 @@ fn conclude(outcome: &Outcome, arguments: &Arguments) -> Result<Exit, Problem> {
         Format::Json => report::output(&pretty::json_conclusion(outcome, &counts, arguments.coverage)?)?,
         Format::Junit => report::output(&junit::text(outcome)?)?,
     }
-    if counts.passed + counts.failed + counts.pending == 0 && !outcome.broken {
+    if counts.passed + counts.failed + counts.pending == 0 && outcome.broken == 0 {
         report::note("no test was found")?;
     }
     let percent = coverage::percent(outcome.units.iter().map(|unit| &unit.reached));
@@ -147,7 +147,7 @@ fn conclude(outcome: &Outcome, arguments: &Arguments) -> Result<Exit, Problem> {
     if let Some(least) = short {
         report::note(&format!("the tests reach {percent:.1} %, and {least} % is asked for"))?;
     }
-    Ok(if counts.failed > 0 || outcome.broken || short.is_some() { Exit::Wrong } else { Exit::Fine })
+    Ok(if counts.failed > 0 || outcome.broken > 0 || short.is_some() { Exit::Wrong } else { Exit::Fine })
 }
 
 /// How many tests ended how.

@@ -80,6 +80,14 @@ pub(super) struct Summary<'a> {
     missing: Vec<String>,
 }
 
+/// How much the tests of a scenario reach, as a program reads it.
+#[derive(Serialize)]
+pub(super) struct Told<'a> {
+    scenario: &'a str,
+    reached: usize,
+    of: usize,
+}
+
 impl Reached {
     /// Nothing yet of this unit.
     pub(super) fn of(system: &System, origins: &Origins, sources: &Sources) -> Self {
@@ -115,6 +123,17 @@ impl Reached {
         summaries.collect()
     }
 
+    /// Scenario by scenario.
+    pub(super) fn scenarios(&self) -> Vec<Told<'_>> {
+        let of = self.machines.iter().map(|machine| machine.pieces.len()).sum();
+        let known = |(machine, piece): &&(String, Piece)| {
+            let machine = self.machines.iter().find(|known| known.name == *machine);
+            machine.is_some_and(|machine| machine.pieces.iter().any(|goal| goal.piece == *piece))
+        };
+        let told = self.scenarios.iter();
+        told.map(|(scenario, seen)| Told { scenario, reached: seen.iter().filter(known).count(), of }).collect()
+    }
+
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
@@ -124,14 +143,8 @@ impl Reached {
                 let _ = writeln!(text, "    not reached: {} ({})", goal.wording, goal.place);
             }
         }
-        let all: usize = self.machines.iter().map(|machine| machine.pieces.len()).sum();
-        for (scenario, seen) in &self.scenarios {
-            let known = |piece: &(String, Piece)| {
-                let machine = self.machines.iter().find(|machine| machine.name == piece.0);
-                machine.is_some_and(|machine| machine.pieces.iter().any(|goal| goal.piece == piece.1))
-            };
-            let _ =
-                writeln!(text, "  scenario {scenario}: {} of {all}", seen.iter().filter(|piece| known(piece)).count());
+        for Told { scenario, reached, of } in self.scenarios() {
+            let _ = writeln!(text, "  scenario {scenario}: {reached} of {of}");
         }
         text
     }
@@ -220,12 +233,16 @@ impl Goals<'_> {
         }
     }
 
-    /// A place as descriptions name it.
     fn place(&self, origin: OriginId) -> String {
-        let span = self.origins.get(origin).span;
-        self.sources.get(span.file).map_or_else(String::new, |source| {
-            let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
-            format!("{name}:{}", source.line_column(span.start).line)
-        })
+        place_of(origin, self.origins, self.sources)
     }
+}
+
+/// A place as descriptions name it: `order.flow:17`.
+pub(super) fn place_of(origin: OriginId, origins: &Origins, sources: &Sources) -> String {
+    let span = origins.get(origin).span;
+    sources.get(span.file).map_or_else(String::new, |source| {
+        let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", source.line_column(span.start).line)
+    })
 }

@@ -43,8 +43,13 @@ fn case(report: &TestReport) -> Case {
     let failures = claims.iter().map(|claim| Failure {
         message: claim.text.clone(),
         text: format!(
-            "{}:{}:{}\nexpected {}\nactual   {}",
-            claim.place.file, claim.place.line, claim.place.column, claim.expected, claim.actual
+            "{}:{}:{}\nexpected {}\nactual   {}{}",
+            claim.place.file,
+            claim.place.line,
+            claim.place.column,
+            claim.expected,
+            claim.actual,
+            claim.hint.as_ref().map(|hint| format!("\nhelp     {hint}")).unwrap_or_default(),
         ),
     });
     let pending = report.pending.iter().map(|place| format!("{}:{}: {}", place.file, place.line, place.text));

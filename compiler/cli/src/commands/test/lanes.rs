@@ -18,8 +18,16 @@ pub(super) fn diagram(exchange: &[Exchanged]) -> String {
         text.push_str(&format!("({} earlier messages)\n", exchange.len() - shown.len()));
     }
     text.push_str(&names(&lanes, &widths));
-    for message in shown {
-        text.push_str(&line(message, &lanes, &widths));
+    let mut lines = shown.iter().map(|message| line(message, &lanes, &widths)).peekable();
+    while let Some(line) = lines.next() {
+        let mut again = 0;
+        while lines.next_if_eq(&line).is_some() {
+            again += 1;
+        }
+        text.push_str(&line);
+        if again > 0 {
+            text.push_str(&format!("({again} more like it)\n"));
+        }
     }
     text
 }
@@ -186,6 +194,7 @@ mod tests {
         assert_eq!(lanes(&exchange).len(), 3);
         exchange.extend((0..MOST).map(|_| said("a", "m/1", "x", Way::Bare)));
         assert!(diagram(&exchange).starts_with("(2 earlier messages)\n"), "{}", diagram(&exchange));
+        assert!(diagram(&exchange).ends_with("(29 more like it)\n"), "{}", diagram(&exchange));
         assert_eq!(diagram(&[]), "");
     }
 }

@@ -9,7 +9,7 @@ use eventflow::test_kit::TestReport;
 use eventflow::test_kit::report::{FailedClaim, Outcome as Of, StepReport, StepStatus};
 use serde::Serialize;
 
-use super::coverage::{Summary, percent};
+use super::coverage::{Summary, Told, percent};
 use super::run::Ran;
 use super::{Counts, Outcome, lanes};
 use crate::exit::Problem;
@@ -18,6 +18,9 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const OPEN: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
+
+/// So many tests are looked through at a glance.
+const FEW: usize = 10;
 
 /// The line above the tests of a unit.
 pub(super) fn heading(name: &str) -> String {
@@ -102,13 +105,32 @@ pub(super) fn conclusion(outcome: &Outcome, counts: &Counts, coverage: bool) -> 
         let percent = percent(outcome.units.iter().map(|unit| &unit.reached));
         write(&mut text, format_args!("reached in all: {percent:.1} %\n"));
     }
+    text.push_str(&failures(outcome));
     let Counts { passed, failed, pending } = counts;
-    let style = if *failed > 0 { BAD } else { GOOD };
+    let style = if *failed > 0 || outcome.broken > 0 { BAD } else { GOOD };
     write(&mut text, format_args!("{style}{passed} passed, {failed} failed{style:#}"));
     if *pending > 0 {
         write(&mut text, format_args!(", {OPEN}{pending} pending{OPEN:#}"));
     }
+    if outcome.broken > 0 {
+        let flows = if outcome.broken == 1 { "flow" } else { "flows" };
+        write(&mut text, format_args!(", {BAD}{} {flows} could not be tested{BAD:#}", outcome.broken));
+    }
     write(&mut text, format_args!(" ({:.2}s)\n", outcome.took.as_secs_f64()));
+    text
+}
+
+/// The tests that failed, so that they are found below a long report: nothing if there are few tests.
+fn failures(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let ran: Vec<&Ran> = outcome.units.iter().flat_map(|unit| &unit.ran).collect();
+    if ran.len() <= FEW {
+        return text;
+    }
+    for report in ran.iter().map(|ran| &ran.report).filter(|report| matches!(report.outcome, Of::Failed(_))) {
+        let place = &report.place;
+        write(&mut text, format_args!("{BAD}failed{BAD:#} {}:{}: {}\n", place.file, place.line, title(report)));
+    }
     text
 }
 
@@ -137,6 +159,7 @@ pub(super) fn json_conclusion(outcome: &Outcome, counts: &Counts, coverage: bool
     struct Covered<'a> {
         unit: &'a str,
         reached: Vec<Summary<'a>>,
+        scenarios: Vec<Told<'a>>,
     }
     #[derive(Serialize)]
     struct Summed {
@@ -151,13 +174,14 @@ pub(super) fn json_conclusion(outcome: &Outcome, counts: &Counts, coverage: bool
     let mut text = String::new();
     if coverage {
         for unit in &outcome.units {
-            let covered = Covered { unit: &unit.name, reached: unit.reached.summaries() };
+            let (reached, scenarios) = (unit.reached.summaries(), unit.reached.scenarios());
+            let covered = Covered { unit: &unit.name, reached, scenarios };
             text.push_str(&object(&covered)?);
         }
     }
     let Counts { passed, failed, pending } = *counts;
     let percent = coverage.then(|| percent(outcome.units.iter().map(|unit| &unit.reached)));
-    let (broken, seconds) = (outcome.broken, outcome.took.as_secs_f64());
+    let (broken, seconds) = (outcome.broken > 0, outcome.took.as_secs_f64());
     text.push_str(&object(&Summed { passed, failed, pending, broken, seconds, percent })?);
     Ok(text)
 }

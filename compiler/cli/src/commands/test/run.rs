@@ -8,10 +8,10 @@ use std::thread;
 use eventflow::test_kit::plan::Test;
 use eventflow::test_kit::{Observer, Options, TestPlan, TestReport};
 use eventflow_interpreter::{Rehearsal, rehearse, test_plan};
-use eventflowc::driver::Compilation;
 
 use super::coverage::{Reached, Seen};
-use super::verbose::Notes;
+use super::units::Ready;
+use super::verbose::{self, Guards, Notes};
 use super::{Arguments, Format, Tested, pretty};
 use crate::exit::Problem;
 use crate::report;
@@ -26,18 +26,21 @@ pub(super) struct Ran {
 }
 
 /// Runs the tests of a unit.
-pub(super) fn unit(compilation: &Compilation, arguments: &Arguments) -> Result<Tested, Problem> {
+pub(super) fn unit(unit: &Ready, arguments: &Arguments) -> Result<Tested, Problem> {
+    let compilation = &unit.compilation;
     let name = compilation.root.display().to_string();
     let (Some(resolved), Some(plan)) = (&compilation.resolved, compilation.test_plan()) else {
         return Ok(Tested { name, ran: Vec::new(), reached: Reached::default() });
     };
     let plan = test_plan(plan).map_err(|error| Problem::Other(error.to_string()))?;
-    let tests: Vec<&Test> = plan.tests.iter().filter(|test| meant(test, arguments)).collect();
+    let tests = plan.tests.iter().filter(|test| unit.means(&test.place.file) && meant(test, arguments));
+    let tests: Vec<&Test> = tests.collect();
     let rehearsal = rehearse(resolved.system.clone(), &resolved.origins, &compilation.sources);
+    let texts = verbose::guards(resolved, &compilation.sources);
     if arguments.format == Format::Pretty && !tests.is_empty() {
         report::output(&pretty::heading(&name))?;
     }
-    let ran = side_by_side(&plan, &tests, &rehearsal, arguments)?;
+    let ran = side_by_side((&plan, &tests), &rehearsal, &texts, arguments)?;
     let mut reached = Reached::of(&resolved.system, &resolved.origins, &compilation.sources);
     for one in &ran {
         reached.add(one.report.scenario.as_deref(), &one.seen);
@@ -55,9 +58,9 @@ fn meant(test: &Test, arguments: &Arguments) -> bool {
 }
 
 fn side_by_side(
-    plan: &TestPlan,
-    tests: &[&Test],
+    (plan, tests): (&TestPlan, &[&Test]),
     rehearsal: &Rehearsal,
+    guards: &Arc<Guards>,
     arguments: &Arguments,
 ) -> Result<Vec<Ran>, Problem> {
     let threads = thread::available_parallelism().map_or(1, Into::into).min(tests.len());
@@ -71,7 +74,7 @@ fn side_by_side(
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(test) = tests.get(place) else { break };
                     // Nobody listens any more when the report could not be written: then there is nothing left to do.
-                    if finished.send((place, one(plan, test, rehearsal, arguments))).is_err() {
+                    if finished.send((place, one((plan, test), rehearsal, guards, arguments))).is_err() {
                         break;
                     }
                 }
@@ -106,9 +109,10 @@ fn in_order(results: mpsc::Receiver<(usize, Ran)>, arguments: &Arguments) -> Res
     Ok(ran)
 }
 
-fn one(plan: &TestPlan, test: &Test, rehearsal: &Rehearsal, arguments: &Arguments) -> Ran {
+fn one((plan, test): (&TestPlan, &Test), rehearsal: &Rehearsal, guards: &Arc<Guards>, arguments: &Arguments) -> Ran {
     let covers = arguments.coverage || arguments.min_coverage.is_some();
-    let observer = (arguments.verbose || covers).then(|| Arc::new(Notes::new(arguments.verbose)));
+    let lines = arguments.verbose.then(|| Arc::clone(guards));
+    let observer = (arguments.verbose || covers).then(|| Arc::new(Notes::new(lines)));
     let options = Options {
         strict: arguments.strict,
         seed: arguments.seed,

@@ -17,39 +17,62 @@ pub(super) enum Unit {
     /// Something is wrong with it or its tests, which was reported.
     Broken,
     /// It can be tested.
-    Ready(Box<Compilation>),
+    Ready(Box<Ready>),
 }
+
+/// What can be tested.
+pub(super) struct Ready {
+    pub(super) compilation: Compilation,
+    /// The test file whose tests alone are meant; none: all of the unit.
+    only: Option<String>,
+}
+
+impl Ready {
+    /// Whether a test that stands in this file is meant.
+    pub(super) fn means(&self, file: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| same(Path::new(only)) == same(Path::new(file)))
+    }
+}
+
+/// A unit that is compiled, and the test file that was named for it.
+type Named = (Compilation, Option<String>);
 
 /// Finds and compiles everything that is named, and reports what is wrong with it; gives the files that it depends on,
 /// too. What is broken does not keep the rest from being tested.
 pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>, Vec<PathBuf>), Problem> {
-    let mut compilations = Vec::new();
+    let mut compilations: Vec<Named> = Vec::new();
     if paths.is_empty() {
-        compilations.push(compile_with(Tests::Beside, None, findings)?);
+        compilations.push((compile_with(Tests::Beside, None, findings)?, None));
     }
     for path in paths {
         if named(path)?.is_dir() {
-            compilations.extend(folder(path, findings)?);
+            compilations.extend(folder(path, findings)?.into_iter().map(|compilation| (compilation, None)));
         } else if FileKind::of_name(&path.to_string_lossy()) == FileKind::Test {
+            let flow = tested_by(path)?;
+            if paths.iter().any(|other| same(other) == same(&flow)) {
+                // The flow brings the tests beside it.
+                continue;
+            }
             let tests = Tests::Of(vec![path.clone()]);
-            compilations.push(compile_with(tests, Some(&tested_by(path)?), findings)?);
+            let only = path.to_string_lossy().into_owned();
+            compilations.push((compile_with(tests, Some(&flow), findings)?, Some(only)));
         } else {
-            compilations.push(compile_with(Tests::Beside, Some(path), findings)?);
+            compilations.push((compile_with(Tests::Beside, Some(path), findings)?, None));
         }
     }
     let mut watched: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
     let mut units = Vec::new();
-    for compilation in compilations {
+    for (compilation, only) in compilations {
         watched.extend(compilation.watched.iter().cloned());
-        units.push(reported(compilation, findings.message_format)?);
+        units.push(reported((compilation, only), findings.message_format)?);
     }
     Ok((units, watched))
 }
 
-fn reported(compilation: Compilation, format: MessageFormat) -> Result<Unit, Problem> {
+fn reported((compilation, only): Named, format: MessageFormat) -> Result<Unit, Problem> {
     let exit = report::findings(&compilation, format, Stream::Messages)?;
     let ready = exit == Exit::Fine && compilation.test_plan().is_some();
-    Ok(if ready { Unit::Ready(Box::new(compilation)) } else { Unit::Broken })
+    Ok(if ready { Unit::Ready(Box::new(Ready { compilation, only })) } else { Unit::Broken })
 }
 
 /// The flow that a test file is about: `order.flow` of `order.test.flow`.

@@ -1,21 +1,46 @@
 //! What happens in a test: taken down as lines for people, and as what was reached.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use eventflow::test_kit::observe::{SentenceKind, TurnEnd};
 use eventflow::test_kit::{Observer, Trace};
 
-use super::coverage::Seen;
+use eventflowc::ir::StatementKind;
+use eventflowc::resolve::Resolved;
+use eventflowc::source::Sources;
+
+use super::coverage::{Seen, place_of};
+
+/// The conditions of a unit as the flows word them, by machine and place.
+pub(super) type Guards = BTreeMap<(String, String), String>;
+
+/// The conditions of a unit.
+pub(super) fn guards(resolved: &Resolved, sources: &Sources) -> Arc<Guards> {
+    let mut guards = Guards::new();
+    for machine in &resolved.system.machines {
+        machine.each_statement(&mut |statement| {
+            let StatementKind::Branch(arms) = &statement.kind else { return };
+            for arm in arms {
+                let place = place_of(arm.origin, &resolved.origins, sources);
+                let text = resolved.origins.get(arm.origin).text.clone();
+                guards.insert((machine.name.clone(), place), text);
+            }
+        });
+    }
+    Arc::new(guards)
+}
 
 /// Takes down what happens in one test.
 pub(super) struct Notes {
-    lines: bool,
+    /// What lines say of guards; none: nobody asks for lines.
+    lines: Option<Arc<Guards>>,
     taken: Mutex<(Vec<String>, Seen)>,
 }
 
 impl Notes {
     /// Takes down what is reached, and lines for people if they are asked for.
-    pub(super) fn new(lines: bool) -> Self {
+    pub(super) fn new(lines: Option<Arc<Guards>>) -> Self {
         Self { lines, taken: Mutex::default() }
     }
 
@@ -29,18 +54,22 @@ impl Observer for Notes {
     fn notice(&self, trace: &Trace<'_>) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.1.notice(trace);
-        if self.lines {
-            taken.0.push(line(trace));
+        if let Some(guards) = &self.lines {
+            taken.0.push(line(trace, guards));
         }
     }
 }
 
-fn line(trace: &Trace<'_>) -> String {
+fn line(trace: &Trace<'_>, guards: &Guards) -> String {
     match trace {
         Trace::Turn { machine, event, payload, state, place, .. } => {
             format!("@{machine} in #{state} gets :{event} {payload} ({place})")
         }
-        Trace::Arm { place, passed, .. } => format!("  guard at {place}: {}", if *passed { "passes" } else { "no" }),
+        Trace::Arm { machine, place, passed } => {
+            let known = guards.get(&((*machine).to_owned(), (*place).to_owned()));
+            let text = known.map_or("?", String::as_str);
+            format!("  {text}: {} ({place})", if *passed { "passes" } else { "does not pass" })
+        }
         Trace::Sentence { kind, sentence, arguments, answer, .. } => {
             let arguments = arguments.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let kind = match kind {
