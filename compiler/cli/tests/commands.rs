@@ -99,6 +99,10 @@ fn reports_of_tests_are_read_by_programs() {
     assert_eq!(objects[0]["outcome"], "passed");
     assert_eq!(objects[1]["outcome"]["failed"][0]["place"]["line"], 9);
     assert_eq!(objects[2]["reached"][0]["machine"], "tiny");
+    assert_eq!(
+        objects[2]["scenarios"][0]["reached"], objects[2]["reached"][0]["reached"],
+        "one scenario reaches it all"
+    );
     assert_eq!((&objects[4]["passed"], &objects[4]["failed"]), (&1.into(), &1.into()));
     let said = run("eventflow test good.flow bad.flow --format junit", place.path());
     assert!(said.contains("<testsuites tests=\"2\" failures=\"1\" skipped=\"0\""), "{said}");
