@@ -59,7 +59,7 @@ pub fn sample(schema: &Schema, hash: u64) -> Json {
             let count = usize::try_from(hash % 4).unwrap_or(0);
             Json::List((0..count).map(|place| sample(item, part(hash, place))).collect())
         }
-        Schema::Object => Json::object([("zone", Json::text(choose(hash, &TEXTS))), ("n", Json::from(3))]),
+        Schema::Object => object(hash),
         Schema::Record(fields) => Json::Object(members(fields, hash)),
         Schema::Json => match hash % 6 {
             0 => Json::text(choose(part(hash, 1), &TEXTS)),
@@ -70,6 +70,29 @@ pub fn sample(schema: &Schema, hash: u64) -> Json {
             _ => Json::List(Vec::new()),
         },
     }
+}
+
+/// An object: some members, most of them of the types that flows take them for.
+fn object(hash: u64) -> Json {
+    let likely = [
+        ("zone", Schema::String),
+        ("n", Schema::Integer),
+        ("loop", Schema::Number),
+        ("flag", Schema::Boolean),
+        ("at", Schema::Time),
+        ("span", Schema::Duration),
+        ("list", Schema::list_of(Schema::String)),
+    ];
+    let mut members = BTreeMap::new();
+    for (place, (name, schema)) in likely.iter().enumerate() {
+        let hash = part(hash, place + 31);
+        match hash % 10 {
+            0 | 1 => {}
+            2 => drop(members.insert((*name).to_owned(), sample(&Schema::Json, part(hash, 5)))),
+            _ => drop(members.insert((*name).to_owned(), sample(schema, part(hash, 5)))),
+        }
+    }
+    Json::Object(members)
 }
 
 /// Values of the fields of a record or a payload; optional ones are left out at times.

@@ -42,6 +42,11 @@ impl Seed {
         &items[self.below(items.len())]
     }
 
+    /// One of the items; none of none.
+    pub fn pick_from<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        if items.is_empty() { None } else { Some(self.pick(items)) }
+    }
+
     /// A position, each as likely as its weight says; at least one weight is positive.
     pub fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut left = self.below(weights.iter().sum());

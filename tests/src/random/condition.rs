@@ -48,8 +48,38 @@ impl Scope<'_> {
         }
     }
 
+    /// A test of a value whose type nobody knows before: what an object holds, or what a call answered.
+    fn open_test(&self, seed: &mut Seed) -> Option<String> {
+        let objects = self.readable().iter().filter(|named| named.kind == Kind::Object);
+        let objects: Vec<&Named> = objects.collect();
+        if !self.machine.answers.is_empty() && (objects.is_empty() || seed.chance(50)) {
+            let answer = &seed.pick(&self.machine.answers).name;
+            let tests = [".success", ".success is false", ".event is \"ping\"", ".error is \"ignored\""];
+            return Some(format!("${answer}{}", seed.pick(&tests)));
+        }
+        let object = &seed.pick_from(&objects)?.name;
+        let whole = |member: &str| format!("${object}.{member}");
+        Some(match seed.below(8) {
+            0 => format!("{} {} {}", whole("zone"), seed.pick(&["is", "is not"]), self.simple(seed, Kind::Text)),
+            1 => format!("{} {} {}", whole("loop"), seed.pick(&[">", "<=", "is"]), self.simple(seed, Kind::Number)),
+            2 => format!("{} is between 1 and {}", whole("n"), self.simple(seed, Kind::Number)),
+            3 => format!("{} {} \"a\"", whole("list"), seed.pick(&["contains", "does not contain"])),
+            4 => format!("{} {}", whole("zone"), seed.pick(&["is empty", "is not empty", "exists", "is null"])),
+            5 => whole("flag"),
+            _ => {
+                let operator = seed.pick(&["is", "is not", ">", "<", ">=", "<="]);
+                format!("{} {operator} {}", whole("a"), whole(*seed.pick(&["b", "zone", "a"])))
+            }
+        })
+    }
+
     /// A built-in test of something that can be read.
     fn test(&self, seed: &mut Seed) -> String {
+        if seed.chance(8)
+            && let Some(test) = self.open_test(seed)
+        {
+            return test;
+        }
         if !self.machine.noted.is_empty() && seed.chance(12) {
             return format!("${} equals \"a\"", self.machine.noted[0].name);
         }
@@ -66,6 +96,7 @@ impl Scope<'_> {
             }
             Kind::Texts | Kind::Numbers | Kind::Integers if seed.chance(70) => self.element_test(seed, &named),
             Kind::Number | Kind::Integer | Kind::Time | Kind::Duration if seed.chance(75) => self.ordered(seed, &named),
+            Kind::Text if seed.chance(10) => self.ordered(seed, &named),
             Kind::Text
             | Kind::Number
             | Kind::Integer

@@ -80,9 +80,6 @@ impl<'w> Scope<'w> {
                 let fields = self.world.records[record].fields.iter().filter(|field| field.1 == kind);
                 readings.extend(fields.map(|field| format!("${}.{}", named.name, field.0)));
             }
-            if kind == Kind::Integer && named.kind.element().is_some() && seed.chance(50) {
-                readings.push(format!("${}_count", named.name));
-            }
         }
         if kind == Kind::Text {
             if seed.chance(20) {
@@ -95,6 +92,46 @@ impl<'w> Scope<'w> {
             }
         }
         if readings.is_empty() { None } else { Some(seed.pick(&readings).clone()) }
+    }
+
+    /// The fields and variables of other types that fit where this one is asked for; a number only if it has no fraction.
+    fn fitting(&self, kind: Kind) -> Vec<String> {
+        let fits = |named: &&Named| {
+            matches!(
+                (named.kind, kind),
+                (Kind::Integer, Kind::Number) | (Kind::Number, Kind::Integer) | (Kind::Integers, Kind::Numbers)
+            )
+        };
+        self.readable.iter().filter(fits).map(|named| format!("${}", named.name)).collect()
+    }
+
+    /// What objects hold that may be of the type; whether it is shows where it is put.
+    fn held(&self, kind: Kind) -> Vec<String> {
+        let member = match kind {
+            Kind::Text => "zone",
+            Kind::Number => "loop",
+            Kind::Integer => "n",
+            Kind::Boolean => "flag",
+            Kind::Time => "at",
+            Kind::Duration => "span",
+            Kind::Texts => "list",
+            Kind::Record(_) => "inner",
+            Kind::Numbers | Kind::Integers | Kind::Records(_) | Kind::Anythings | Kind::Object => return Vec::new(),
+        };
+        let objects = self.readable.iter().filter(|named| named.kind == Kind::Object);
+        objects.map(|named| format!("${}.{member}", named.name)).collect()
+    }
+
+    /// What a field of the type is given that some table declares: an expression, or now and then something that fits.
+    pub(super) fn given(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
+        let fitting = if seed.chance(8) { self.fitting(kind) } else { Vec::new() };
+        seed.pick_from(&fitting).cloned().unwrap_or_else(|| self.expression(seed, kind, depth))
+    }
+
+    /// What a variable of the type is given: the same, or something that must be found to be of the type.
+    pub(super) fn assigned(&self, seed: &mut Seed, kind: Kind) -> String {
+        let held = if seed.chance(8) { self.held(kind) } else { Vec::new() };
+        seed.pick_from(&held).cloned().unwrap_or_else(|| self.given(seed, kind, 0))
     }
 
     /// An expression of the type; deeper ones are simpler.
@@ -146,8 +183,10 @@ impl<'w> Scope<'w> {
     }
 
     fn record(&self, seed: &mut Seed, record: usize, depth: usize) -> String {
-        let fields: Vec<String> = self.world.records[record]
-            .fields
+        // A field that is left out is required, and fails the turn.
+        let kept = if seed.chance(4) { 70 } else { 100 };
+        let fields: Vec<String> = seed
+            .some(&self.world.records[record].fields, kept)
             .iter()
             .map(|(name, kind)| format!("{name}: {}", self.expression(seed, *kind, depth + 2)))
             .collect();
@@ -167,12 +206,18 @@ impl<'w> Scope<'w> {
                 let sign = seed.pick(&["+", "-"]);
                 format!("{left} {sign} {}", self.literal(seed, Kind::Duration, depth))
             }
-            Kind::Duration => match seed.below(3) {
-                0 => {
+            Kind::Duration => match seed.below(6) {
+                0 => format!("-({})", part(seed, Kind::Duration)),
+                1 => format!("{} * ({})", seed.pick(&["2", "0.5"]), part(seed, Kind::Duration)),
+                2 => {
+                    let left = part(seed, Kind::Time);
+                    format!("{left} - ({})", part(seed, Kind::Time))
+                }
+                3 => {
                     let left = part(seed, Kind::Duration);
                     format!("{left} + {}", part(seed, Kind::Duration))
                 }
-                1 => match self.named(Kind::Integer).first() {
+                4 => match self.named(Kind::Integer).first() {
                     Some(named) => format!("${} minutes", named.name),
                     None => "4 hours".into(),
                 },
@@ -195,9 +240,12 @@ impl<'w> Scope<'w> {
     fn arithmetic(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
         let operators: &[&str] = if kind == Kind::Integer { &["+", "-", "*"] } else { &["+", "-", "*", "/"] };
         let operator = seed.pick(operators);
-        let left_kind = if kind == Kind::Number && seed.chance(20) { Kind::Integer } else { kind };
-        let left = self.expression(seed, left_kind, depth);
-        let right = self.expression(seed, kind, depth);
+        let other = if kind == Kind::Number { Kind::Integer } else { Kind::Number };
+        let side = |seed: &mut Seed| {
+            let kind = if seed.chance(if kind == Kind::Number { 20 } else { 5 }) { other } else { kind };
+            self.expression(seed, kind, depth)
+        };
+        let (left, right) = (side(seed), side(seed));
         match seed.below(4) {
             0 => format!("({left} {operator} {right})"),
             1 => format!("{left} {operator} ({right})"),

@@ -1,7 +1,7 @@
 //! Emits, calls and the payloads they carry.
 
 use super::expression::Scope;
-use super::world::{From, Handler, Kind, Named, Role, rules};
+use super::world::{From, Handler, Kind, Named, Role, some_rules};
 use crate::seed::Seed;
 
 /// A message on its way: the head of its line, and what it carries.
@@ -11,13 +11,16 @@ struct Outgoing {
     checked: bool,
 }
 
-impl Scope<'_> {
+/// Makes a value of a type.
+type Give<'w> = fn(&Scope<'w>, &mut Seed, Kind, usize) -> String;
+
+impl<'w> Scope<'w> {
     /// The lines of an emit; none if nothing can be sent from here.
     pub(super) fn emit(&self, seed: &mut Seed, indent: &str) -> Option<String> {
         let way = if seed.chance(30) { "async " } else { "" };
         if seed.chance(35) {
             let port = seed.pick(&self.world.ports);
-            let fields = self.payload(seed, &port.fields, 95);
+            let fields = self.payload(seed, &port.fields, (95, Scope::expression));
             let head = format!("emit {way}:{} to @{}", port.event, self.world.actors[port.actor]);
             return Some(write(seed, indent, Outgoing { head, fields, checked: false }));
         }
@@ -27,7 +30,7 @@ impl Scope<'_> {
             // Nobody hears it: a warning, and a dead letter.
             return Some(format!("{indent}emit {way}:unheard to @{} with n: 5\n", target.name));
         }
-        let fields = self.payload(seed, &declared(&target.handlers, event), 92);
+        let fields = self.payload(seed, &declared(&target.handlers, event), (92, Scope::given));
         let head = if seed.chance(12) {
             let mut head = format!("emit {way}:{event} to all @{}", target.name);
             if target.closed && seed.chance(60) {
@@ -39,13 +42,22 @@ impl Scope<'_> {
         } else {
             format!("emit {way}:{event} to @{}", target.name)
         };
-        let checked = seed.chance(20);
+        let checked = seed.chance(25);
         Some(write(seed, indent, Outgoing { head, fields, checked }))
     }
 
     /// The lines of a call whose answer a variable takes; none if nobody in reach answers with a value of some variable's
     /// type.
     pub(super) fn call(&self, seed: &mut Seed, indent: &str) -> Option<String> {
+        if seed.chance(25)
+            && let Some(taker) = seed.pick_from(&self.machine.answers)
+            && let Some((to, fields)) = self.partner(seed)
+        {
+            let head = format!("${} becomes emit {to}", taker.name);
+            let fields = self.payload(seed, &fields, (92, Scope::given));
+            let checked = seed.chance(15);
+            return Some(write(seed, indent, Outgoing { head, fields, checked }));
+        }
         let ports = self.world.ports.iter().map(|port| {
             (format!(":{} to @{}", port.event, self.world.actors[port.actor]), port.fields.clone(), port.answer)
         });
@@ -71,8 +83,32 @@ impl Scope<'_> {
             return None;
         }
         let head = format!("${} becomes emit {to}", seed.pick(&takers).name);
-        let fields = self.payload(seed, &fields, 97);
+        let fields = self.payload(seed, &fields, (97, Scope::expression));
         Some(write(seed, indent, Outgoing { head, fields, checked: false }))
+    }
+
+    /// An event that may be called although nobody says what it answers, as `:event to @machine`, with its fields. Only
+    /// later handlers are, and not by handlers that are called themselves, so that no calls turn in circles.
+    fn partner(&self, seed: &mut Seed) -> Option<(String, Vec<Named>)> {
+        if matches!(self.handler.role, Role::Answer(_)) {
+            return None;
+        }
+        if seed.chance(3) {
+            return Some((":nowhere to @self".to_owned(), Vec::new()));
+        }
+        let own = self.machine.handlers.iter().position(|handler| std::ptr::eq(handler, self.handler)).unwrap_or(0);
+        let mut partners = Vec::new();
+        for (position, machine) in self.world.machines.iter().enumerate() {
+            for (place, handler) in machine.handlers.iter().enumerate() {
+                let admitted = handler.from == From::Anyone || handler.from == From::Machine(self.position);
+                let later = (position, place) > (self.position, own);
+                if admitted && later && matches!(handler.role, Role::Api | Role::Message) {
+                    let to = if position == self.position { "self" } else { machine.name };
+                    partners.push((format!(":{} to @{to}", handler.event), declared(&machine.handlers, handler.event)));
+                }
+            }
+        }
+        seed.pick_from(&partners).cloned()
     }
 
     /// Some handler's event that this machine may send, and its machine. Mostly later ones, so that few cascades turn in
@@ -102,11 +138,12 @@ impl Scope<'_> {
         if events.is_empty() { None } else { Some(*seed.pick(&events)) }
     }
 
-    fn payload(&self, seed: &mut Seed, fields: &[Named], kept: usize) -> Vec<(Named, String)> {
+    /// Values for so many in a hundred of the fields. Fields that no table declares have the types of what they are given.
+    fn payload(&self, seed: &mut Seed, fields: &[Named], (kept, give): (usize, Give<'w>)) -> Vec<(Named, String)> {
         seed.some(fields, kept)
             .into_iter()
             .map(|field| {
-                let value = self.expression(seed, field.kind, 1);
+                let value = give(self, seed, field.kind, 1);
                 (field, value)
             })
             .collect()
@@ -156,7 +193,7 @@ fn table(seed: &mut Seed, indent: &str, fields: &[(Named, String)], checked: boo
     for (field, value) in fields {
         rows.push_str(&format!("{indent}    | {} | {} |", field.name, cell(value)));
         if checked {
-            let mut rules = rules(seed, field.kind);
+            let mut rules = if seed.chance(60) { some_rules(seed, field.kind) } else { Vec::new() };
             if rules.is_empty() || seed.chance(20) {
                 rules.insert(0, (*seed.pick(&["optional", "required"])).into());
             }

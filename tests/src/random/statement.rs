@@ -88,12 +88,16 @@ impl Body<'_> {
             (true, false) => Answering::Here,
         };
         let place = self.seed.below(count);
+        // A block that does nothing by itself: whether anything is done is known at the end.
+        let branches = depth < 2 && self.seed.chance(12);
         for position in 0..count {
             if position == place && answering == Answering::Here {
                 self.reply(indent);
             }
             if position == place && answering == Answering::InEveryArm {
                 self.branch(indent, depth, true);
+            } else if branches {
+                self.branch(indent, depth, false);
             } else {
                 self.statement(indent, depth);
             }
@@ -180,8 +184,9 @@ impl Body<'_> {
         };
         let value = match self.seed.below(12) {
             0 if owed.is_none() && self.seed.chance(50) => "null".to_owned(),
-            1 if variable.kind.element().is_some() || variable.kind == Kind::Anythings => "empty".to_owned(),
-            _ => self.scope.expression(self.seed, variable.kind, 0),
+            1 if variable.kind.element().is_some() => "empty".to_owned(),
+            1 if matches!(variable.kind, Kind::Anythings | Kind::Text | Kind::Object) => "empty".to_owned(),
+            _ => self.scope.assigned(self.seed, variable.kind),
         };
         let annotation = match owed {
             Some(_) => format!(": {}", variable.kind.spelling(self.scope.world)),
@@ -223,7 +228,9 @@ impl Body<'_> {
             _ if self.seed.chance(5) => format!("${name} clears"),
             Kind::Number | Kind::Integer | Kind::Duration => {
                 let verb = *self.seed.pick(&["increases by", "decreases by"]);
-                format!("${name} {verb} {}", scope.expression(self.seed, variable.kind, 2))
+                let whole = variable.kind != Kind::Integer || self.seed.chance(85);
+                let kind = if whole { variable.kind } else { Kind::Number };
+                format!("${name} {verb} {}", scope.expression(self.seed, kind, 2))
             }
             Kind::Time => {
                 let verb = *self.seed.pick(&["increases by", "decreases by"]);
@@ -293,7 +300,22 @@ impl Body<'_> {
             2 => self.text.push_str(&format!("{indent}reply 200 OK with overview\n")),
             3 => self.text.push_str(&format!("{indent}reply 202 Accepted async for :finished\n")),
             _ => {
-                let status = self.seed.pick(&["200", "201 Created", "422", "409"]);
+                let statuses = ["200", "201 Created", "422", "409", "200", "201", "409"];
+                let rare = [
+                    "303 See other",
+                    "400",
+                    "401",
+                    "402",
+                    "403",
+                    "404 not found",
+                    "410",
+                    "418",
+                    "423",
+                    "429",
+                    "500",
+                    "503",
+                ];
+                let status = if self.seed.chance(15) { self.seed.pick(&rare) } else { self.seed.pick(&statuses) };
                 self.text.push_str(&format!("{indent}reply {status} with:\n"));
                 self.text
                     .push_str(&format!("{indent}  | id | ${machine}_id |\n{indent}  | status | current_state |\n"));

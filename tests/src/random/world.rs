@@ -92,6 +92,8 @@ pub(super) struct Machine {
     pub(super) variables: Vec<Named>,
     /// Set by custom actions alone.
     pub(super) noted: Vec<Named>,
+    /// What takes answers of calls whose type nobody knows before.
+    pub(super) answers: Vec<Named>,
     pub(super) handlers: Vec<Handler>,
     pub(super) guards: Vec<Sentence>,
     pub(super) actions: Vec<Sentence>,
@@ -250,6 +252,7 @@ fn lay_out_machine(seed: &mut Seed, names: &[&'static str], position: usize, rec
         closed: seed.chance(40),
         handlers,
         noted: if seed.chance(40) { vec![Named { name: "note".into(), kind: Kind::Text }] } else { Vec::new() },
+        answers: answers(seed),
         guards: sentences(seed, &variables, "desk", &["agrees", "nods", "objects"]),
         actions: sentences(seed, &variables, "tell", &["loudly", "twice", "again"]),
         sources: sources(seed, &variables),
@@ -257,6 +260,11 @@ fn lay_out_machine(seed: &mut Seed, names: &[&'static str], position: usize, rec
         scenarios,
         names_itself: seed.chance(12),
     }
+}
+
+fn answers(seed: &mut Seed) -> Vec<Named> {
+    let count = seed.below(3);
+    (0..count).map(|n| Named { name: format!("answer_{}", letter(n)), kind: Kind::Object }).collect()
 }
 
 fn sentences(seed: &mut Seed, variables: &[Named], subject: &str, verbs: &[&str]) -> Vec<Sentence> {
@@ -358,18 +366,23 @@ fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, role: Rol
 
 /// Rules that a value of the type may be held to; many of them let the values through that sequences send.
 pub(super) fn rules(seed: &mut Seed, kind: Kind) -> Vec<String> {
-    if !seed.chance(35) {
-        return Vec::new();
-    }
+    if seed.chance(35) { some_rules(seed, kind) } else { Vec::new() }
+}
+
+/// The same, if the type has any.
+pub(super) fn some_rules(seed: &mut Seed, kind: Kind) -> Vec<String> {
     let mut rules = match kind {
-        Kind::Text => match seed.below(6) {
+        Kind::Text => match seed.below(8) {
             0 => vec!["min 1 characters".into()],
             1 => vec!["max 12 characters".into()],
             2 => vec!["valid email".into()],
             3 => vec!["looks fine".into()],
             4 => vec!["valid uuid".into()],
+            5 => vec!["shares 2 letters with \"tea\"".into()],
+            6 => vec!["bail".into(), "min 1 characters".into(), "looks fine".into(), "max 6 characters".into()],
             _ => vec!["bail".into(), "min 2 characters".into(), "valid url".into()],
         },
+        Kind::Number if seed.chance(15) => vec!["bail".into(), "is a multiple of 7".into(), "less than 40".into()],
         Kind::Number | Kind::Integer => match seed.below(6) {
             0 => vec!["greater than -5".into()],
             1 => vec!["less than 100000".into()],
