@@ -68,7 +68,7 @@ impl Scope<'_> {
             5 => whole("flag"),
             _ => {
                 let operator = seed.pick(&["is", "is not", ">", "<", ">=", "<="]);
-                format!("{} {operator} {}", whole("a"), whole(*seed.pick(&["b", "zone", "a"])))
+                format!("{} {operator} {}", whole("a"), whole(seed.pick(&["b", "zone", "a"])))
             }
         })
     }
