@@ -68,8 +68,8 @@ impl Scope<'_> {
             5 => whole("flag"),
             _ => {
                 let operator = seed.pick(&["is", "is not", ">", "<", ">=", "<="]);
-                let others: [&str; 3] = ["b", "zone", "a"];
-                format!("{} {operator} {}", whole("a"), whole(seed.pick(&others)))
+                let other = *seed.pick(&["b", "zone", "a"]);
+                format!("{} {operator} {}", whole("a"), whole(other))
             }
         })
     }
