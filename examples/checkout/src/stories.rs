@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]
 fn the_shop_keeps_the_stories_of_its_flows() {
-    Stage::played().with_order(|_| Mail).with_payment(|_| Cards).with_inventory(|_| Warehouse).check_all();
+    Stage::played().with_order(|_| Mail).with_payment(|_| Cards::default()).with_inventory(|_| Warehouse).check_all();
 }
 
 #[test]
