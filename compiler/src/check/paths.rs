@@ -187,6 +187,11 @@ fn implies(asked: &Condition, held: &Condition) -> bool {
         (Condition::InState { states: asked, negated: true }, Condition::InState { states: held, negated: true }) => {
             subset(held, asked)
         }
+        // The same question, wherever it stands.
+        (Condition::Sentence(asked), Condition::Sentence(held)) => {
+            asked.sentence == held.sentence && asked.arguments == held.arguments
+        }
+        (Condition::Not(asked), Condition::Not(held)) => implies(held, asked),
         (Condition::Any(parts), _) => parts.iter().all(|part| implies(part, held)),
         (_, Condition::All(parts)) => parts.iter().all(|part| implies(asked, part)),
         (Condition::All(parts), _) => parts.iter().any(|part| implies(part, held)),
