@@ -77,6 +77,7 @@ pub fn resolve(loaded: &Loaded, sources: &Sources, options: &Options, diagnostic
     let lowered = (0..unit.machines.len())
         .map(|machine| lower::lower(&unit, machine, &mut types, &mut origins, diagnostics))
         .collect();
+    given::shown_times(&unit, &mut types, diagnostics);
     operators::settle(&mut types, diagnostics);
     given::shown_types(&unit, &mut types, diagnostics);
     records::self_containing(&types, diagnostics);

@@ -3,7 +3,7 @@
 use super::outline::{Outline, Unit};
 use super::records;
 use super::types::{Shape, TypeVar, Types};
-use crate::ast::{ExpressionKind, Given, GivenKind, GivenValue, Scenario};
+use crate::ast::{ArithmeticOperator, Expression, ExpressionKind, Given, GivenKind, GivenValue, Scenario};
 use crate::diagnostic::Diagnostics;
 
 /// Tells the variables and payload fields of a unit the types that are written in `given:`.
@@ -18,24 +18,61 @@ pub(super) fn written_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mu
     });
 }
 
+/// Tells those of which the statements do not say it that they are times or durations, if their values in `given:` are: what
+/// `now - $x` is depends on it.
+pub(super) fn shown_times(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
+    show(unit, (types, diagnostics), |value| match shown(value) {
+        Some(shape @ (Shape::Time | Shape::Duration)) => Some(shape),
+        Some(_) | None => None,
+    });
+}
+
 /// Tells those of which nothing is known after all what their values in `given:` show.
 pub(super) fn shown_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
+    show(unit, (types, diagnostics), shown);
+}
+
+fn show(
+    unit: &Unit<'_>,
+    (types, diagnostics): (&mut Types, &mut Diagnostics),
+    shape: impl Fn(&Expression) -> Option<Shape>,
+) {
     each_value(unit, &mut |_, targets, kind| {
         let GivenKind::Value { value: GivenValue::Is(value), .. } = kind else { return };
-        let shape = match &value.kind {
-            ExpressionKind::Text(_) => Shape::String,
-            ExpressionKind::Number(_) => Shape::Number,
-            ExpressionKind::Boolean(_) => Shape::Boolean,
-            ExpressionKind::Now => Shape::Time,
-            ExpressionKind::Duration { .. } => Shape::Duration,
-            _ => return,
-        };
+        let Some(shape) = shape(value) else { return };
         for target in targets {
             if types.shape(target).is_none() {
                 types.expect(target, shape.clone(), value.span, diagnostics);
             }
         }
     });
+}
+
+/// The type that a value shows.
+fn shown(value: &Expression) -> Option<Shape> {
+    Some(match &value.kind {
+        ExpressionKind::Text(_) => Shape::String,
+        ExpressionKind::Number(_) => Shape::Number,
+        ExpressionKind::Boolean(_) => Shape::Boolean,
+        ExpressionKind::Now => Shape::Time,
+        ExpressionKind::Duration { .. } => Shape::Duration,
+        ExpressionKind::Word(path) if path.fields.is_empty() && is_moment(&path.root.text) => Shape::Time,
+        // A moment and a span of time: `now - 2 days`.
+        ExpressionKind::Arithmetic {
+            left,
+            operator: ArithmeticOperator::Add | ArithmeticOperator::Subtract,
+            right,
+        } => match (shown(left), shown(right)) {
+            (Some(Shape::Time), Some(Shape::Duration)) => Shape::Time,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The words for moments that tests know.
+fn is_moment(word: &str) -> bool {
+    ["yesterday", "today", "tomorrow"].contains(&word)
 }
 
 /// Visits every value of a `given:` with the types it is about: the variable's, or those of the fields of its name.

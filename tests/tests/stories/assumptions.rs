@@ -112,10 +112,17 @@ fn an_action_may_trigger_an_event() {
         assume:
           charge {any} to the card triggers :charged
         = order has been in #placed
+        = order is in #paid
+        = $amount equals 1
+
+      it is placed first:
+        = order is in #placed
 ",
     );
+    // What it triggers has been handled when the case looks; nothing else has.
     let report = told.passes("it is charged at once");
     assert_eq!(report.steps[0].after.as_deref(), Some("paid"));
+    told.passes("it is placed first");
 }
 
 #[test]
@@ -227,4 +234,80 @@ scenario: charging
     let report = told.passes("charging");
     let said: Vec<(&str, &str)> = report.exchange.iter().map(|said| (&*said.from.name, &*said.event)).collect();
     assert_eq!(said, [("order", "charge"), ("till", "charged")]);
+}
+
+#[test]
+fn actions_set_what_only_actions_set() {
+    let told = with_tests(
+        "
+machine: @letter
+
+scenario: it is sent
+  on :write from @writer (api)
+    emit :send
+
+  on :send
+    look up the address
+    $to: string becomes $address
+    letter moves to #sent
+
+  expect:
+    = letter is in #sent
+",
+        "
+test: @letter
+
+  for scenario: it is sent
+    for :send:
+      to an address:
+        assume:
+          look up the address returns { address: \"Elm Street 4\" }
+        = $address equals \"Elm Street 4\"
+        = $to equals \"Elm Street 4\"
+",
+    );
+    told.passes("it is sent");
+    told.passes("to an address");
+}
+
+#[test]
+fn what_a_machine_tells_itself_comes_by_itself_when_it_is_tested_alone() {
+    let told = with_tests(
+        "
+machine: @letter
+
+scenario: it is sent
+  on :write from @writer (api) with:
+    | words | number | required |
+    ? $words is at least 10
+      emit :send to @self
+    letter moves to #written
+
+  on :send from @self
+    letter moves to #sent
+
+  on :read from @reader (api)
+    reply 200
+
+  expect:
+    = letter is in #written
+",
+        "
+test: @letter
+
+  for scenario: it is sent
+    for :read:
+      a short one is not sent:
+        = letter is in #written
+      a long one is:
+        with scenario:
+          words: 10
+        = letter is in #sent
+",
+    );
+    told.passes("it is sent");
+    let report = told.passes("a short one is not sent");
+    assert_eq!(statuses(&report)[1], "send: not fired (`@letter` did not send it)");
+    let report = told.passes("a long one is");
+    assert_eq!(statuses(&report)[1], "send: handled");
 }

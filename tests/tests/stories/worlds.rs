@@ -224,3 +224,99 @@ scenario: it is filled in
     );
     told.passes("it is filled in");
 }
+
+#[test]
+fn moments_in_the_world_are_times_for_the_flow() {
+    let told = flow(
+        "
+machine: @order
+
+scenario: it is a day old
+  given:
+    $since is yesterday
+    $before is now - 2 days
+
+  on :look from @customer (api)
+    $age becomes now - $since
+    $longer becomes now - $before
+    reply 200
+
+  expect:
+    = $age equals 24 hours
+    = $longer equals 2 days
+",
+    );
+    told.passes("it is a day old");
+}
+
+#[test]
+fn what_a_handler_is_given_is_so_when_its_event_comes_by_itself() {
+    let told = flow(
+        "
+machine: @parcel
+
+scenario: it is packed
+  given:
+    box is there
+
+  on :order from @customer (api)
+    ? box is there
+      parcel moves to #ordered
+      emit :pack
+
+  on :pack
+    ? box is there
+      parcel moves to #packed
+    otherwise
+      parcel moves to #waiting
+
+    given:
+      box is not there
+
+  on :look from @customer (api)
+    ? box is there
+      reply 200
+    otherwise
+      reply 409
+
+  expect:
+    = parcel is in #waiting
+    = reply status is 200
+",
+    );
+    told.passes("it is packed");
+}
+
+#[test]
+fn what_comes_by_itself_carries_what_it_carries() {
+    let told = with_tests(
+        "
+machine: @parcel
+
+scenario: it is packed
+  on :order from @customer (api)
+    emit :pack with weight: 3
+
+  on :pack with:
+    | weight | number | required |
+    $kilos becomes $weight
+
+  expect:
+    = $kilos equals 3
+",
+        "
+test: @parcel
+
+  for scenario: it is packed
+    for :pack:
+      heavier:
+        with event:
+          weight: 7
+        = $kilos equals 3
+",
+    );
+    told.passes("it is packed");
+    let failed = told.fails("heavier");
+    assert_eq!(failed[0].actual, "it came by itself, so that nothing changes what it carries");
+    assert_eq!(failed[0].place.text, "weight: 7");
+}

@@ -6,9 +6,9 @@ use super::patterns::{Wanted, is_everything};
 use crate::ast::{self, AssumedOutcome, AssumedTruth, AssumptionKind, ComparisonOperator, FreeText, Name, Observed};
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
-use crate::ir::{Field, Sentence};
+use crate::ir::{Field, Sentence, SentenceKind, SetBy};
 use crate::source::Span;
-use crate::test_plan::{Argument, Assumption, Comparison, Effect, Sayer};
+use crate::test_plan::{Argument, Assumption, Comparison, Effect, Sayer, Value};
 
 /// Of whom something is assumed.
 struct Said<'n> {
@@ -56,7 +56,7 @@ impl<'n> Lowering<'n, '_> {
             AssumptionKind::Action { machine, action, arguments, outcome } => {
                 self.said(machine.as_ref(), action, Wanted::Action, scope).and_then(|mut said| {
                     said.arguments.extend(self.patterns(arguments, &said, Wanted::Action, scope)?);
-                    let effect = self.effect(outcome, &said, line.span, scope)?;
+                    let effect = self.effect(outcome, &said, scope)?;
                     Some(self.assume(said, line.span, effect))
                 })
             }
@@ -142,20 +142,19 @@ impl<'n> Lowering<'n, '_> {
         })
     }
 
-    fn effect(&mut self, outcome: &AssumedOutcome, said: &Said<'n>, span: Span, scope: Scope) -> Option<Effect> {
+    fn effect(&mut self, outcome: &AssumedOutcome, said: &Said<'n>, scope: Scope) -> Option<Effect> {
         Some(match outcome {
             AssumedOutcome::Success => Effect::Succeeds,
             AssumedOutcome::Returns(value) => {
                 let returns = said.sentence.and_then(|sentence| sentence.returns.as_ref());
-                if let (None, Some(sentence)) = (returns, said.sentence)
-                    && sentence.kind == crate::ir::SentenceKind::Action
-                {
-                    let message = format!("nothing takes the value of `{}`", sentence.text);
-                    let help = "take it in the flow (`$x becomes …`), or write `= success`";
-                    self.diagnostics.warning(catalog::without_effect(span, message, help));
-                }
                 let types: Vec<_> = returns.into_iter().collect();
-                Effect::Returns(self.fitting(value, &types, "the value of this action", scope)?)
+                let lowered = self.fitting(value, &types, "the value of this action", scope)?;
+                if let (None, Some(sentence)) = (returns, said.sentence)
+                    && sentence.kind == SentenceKind::Action
+                {
+                    self.takes_effect((value, &lowered), sentence, said.machine.unwrap_or(scope.machine));
+                }
+                Effect::Returns(lowered)
             }
             AssumedOutcome::Throws(value) => Effect::Throws(self.plain(value, scope)?.value),
             AssumedOutcome::Triggers { event, payload } => {
@@ -166,6 +165,28 @@ impl<'n> Lowering<'n, '_> {
                 Effect::Triggers { event: event.text.clone(), payload }
             }
         })
+    }
+
+    /// Reports what a value changes nothing about of which nothing is taken: an object sets the variables that only actions
+    /// set.
+    fn takes_effect(&mut self, (written, value): (&ast::Expression, &Value), sentence: &Sentence, machine: usize) {
+        let variables = &self.names.machine(machine).ir.variables;
+        let settable = variables.iter().filter(|variable| variable.set_by == SetBy::Actions);
+        let settable: Vec<&str> = settable.map(|variable| variable.name.as_str()).collect();
+        let strangers: Vec<String> = match value {
+            Value::Object(members) => {
+                let strangers = members.iter().filter(|(name, _)| !settable.contains(&name.as_str()));
+                strangers.map(|(name, _)| format!("no action of the machine sets `${name}`")).collect()
+            }
+            _ => vec![format!("nothing takes the value of `{}`", sentence.text)],
+        };
+        let help = match settable.as_slice() {
+            [] => "take it in the flow (`$x becomes …`), or write `= success`".to_owned(),
+            names => format!("take it in the flow (`$x becomes …`); actions may set `${}`", names.join("`, `$")),
+        };
+        for message in strangers {
+            self.diagnostics.warning(catalog::without_effect(written.span, message, &help));
+        }
     }
 
     /// The fields of an event that one of those who take part handles. None if an error was reported.

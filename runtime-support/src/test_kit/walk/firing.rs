@@ -54,7 +54,7 @@ impl Story<'_> {
         }
         let told = step.firing != Firing::Always;
         if told
-            && comes_by_itself(&handler, self.test.alone)
+            && self.comes_by_itself(step.machine, &handler)
             && let Some(fired) = self.claimed(step)
         {
             return Ok(fired);
@@ -70,7 +70,7 @@ impl Story<'_> {
             None => self.ask(step, None, known),
             Some(Party::Machine(partner)) => {
                 let name = self.machine(partner).name.to_string();
-                if told && !self.test.alone {
+                if told && self.is_there(partner) {
                     return Ok(Fired::No(format!("`@{name}` did not send it")));
                 }
                 if told && let Some(why) = self.is_answered(step.machine, &name) {
@@ -94,7 +94,7 @@ impl Story<'_> {
     /// Whether the event of a step may come without the story's doing.
     pub(super) fn may_come(&self, step: &Step) -> bool {
         let handler = &self.machine(step.machine).handlers[step.handler];
-        step.firing != Firing::Always && comes_by_itself(handler, self.test.alone)
+        step.firing != Firing::Always && self.comes_by_itself(step.machine, handler)
     }
 
     /// Whether the event of a step has come by itself, and no step has told it yet.
@@ -117,6 +117,21 @@ impl Story<'_> {
             }
             Some(Party::Actor(_) | Party::Machine(_) | Party::System) | None => false,
         }
+    }
+
+    /// Whether an event may come without the story's doing: from a machine that is there, or from the machine itself.
+    fn comes_by_itself(&self, machine: usize, handler: &HandlerDescription) -> bool {
+        match handler.from {
+            None => !handler.api,
+            Some(Party::Machine(partner)) => partner == machine || self.is_there(partner),
+            Some(Party::System) => true,
+            Some(Party::Actor(_)) => false,
+        }
+    }
+
+    /// Whether a machine speaks for itself.
+    fn is_there(&self, machine: usize) -> bool {
+        !self.test.alone || machine == self.test.machine
     }
 
     /// The turn of a step that came by itself, if it did.
@@ -236,7 +251,7 @@ impl Story<'_> {
 
     /// Takes in the answer to what the story sent, and runs what follows.
     fn answered(&mut self, step: &Step, answer: Result<Answer, Refusal>, payload: Json) -> Result<Turned, Stopped> {
-        let mark = Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() };
+        let mark = self.until_now();
         let api = self.machine(step.machine).handlers[step.handler].api;
         let replied = outcome::replied(&answer);
         if let Some(sent) = self.sent.last_mut() {
@@ -282,6 +297,7 @@ impl Story<'_> {
             if triggered.is_empty() {
                 return Ok(());
             }
+            self.triggered += triggered.len();
             for triggered in triggered {
                 self.trigger(triggered)?;
             }
@@ -363,7 +379,7 @@ impl Story<'_> {
     }
 
     fn turned(&self, message: MessageId, status: StepStatus) -> Turned {
-        let mark = Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() };
+        let mark = self.until_now();
         let broke = matches!(status, StepStatus::Refused { .. });
         Turned { message: Some(message), status, payload: None, mark, broke }
     }
@@ -388,16 +404,6 @@ impl Story<'_> {
             }
         };
         Until { records, calls: log.turns[last].calls }
-    }
-}
-
-/// Whether an event may come without the story's doing: from a machine that is there, or from the machine itself.
-const fn comes_by_itself(handler: &HandlerDescription, alone: bool) -> bool {
-    match handler.from {
-        None => !handler.api,
-        Some(Party::Machine(_)) => !alone,
-        Some(Party::System) => true,
-        Some(Party::Actor(_)) => false,
     }
 }
 

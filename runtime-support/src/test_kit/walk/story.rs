@@ -43,6 +43,8 @@ pub(super) struct Story<'t> {
     pub(super) pending: Vec<Place>,
     /// The turns that failed and whose step has said so.
     pub(super) told_failures: BTreeSet<String>,
+    /// How many events actions have triggered.
+    pub(super) triggered: usize,
     /// The step that is told, or was told last.
     pub(super) telling: Option<&'t Step>,
 }
@@ -104,6 +106,7 @@ impl<'t> Story<'t> {
             failed: Vec::new(),
             pending: Vec::new(),
             told_failures: BTreeSet::new(),
+            triggered: 0,
             telling: None,
         })
     }
@@ -139,7 +142,7 @@ impl<'t> Story<'t> {
             self.step(awaited, &known)?;
         }
         let fields = given(&known);
-        let until = Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() };
+        let until = self.until_now();
         self.judge(&test.expect, until, &About { payload: None, given: &fields }, || None);
         self.look_for_failures();
         Ok(())
@@ -155,7 +158,7 @@ impl<'t> Story<'t> {
             self.enter(&step.world, &mut known)?;
         }
         self.cast.memory().guards.clone_from(&known.guards);
-        let before = self.state(step.machine);
+        let (before, triggered) = (self.state(step.machine), self.triggered);
         let begun = Instant::now();
         let fired = self.fire(step, &known)?;
         let took = begun.elapsed();
@@ -163,10 +166,17 @@ impl<'t> Story<'t> {
             Fired::No(why) => self.report_step(step, before, (took, StepStatus::NotFired { why })),
             Fired::Yes(turned) => {
                 self.report_step(step, before, (took, turned.status.clone()));
-                self.judge_step(step, &turned, &given(&known));
+                // What an action is assumed to trigger is part of what the case is about.
+                let until = if self.triggered == triggered { self.until(&turned) } else { self.until_now() };
+                self.judge_step(step, (&turned, until), &given(&known));
             }
         }
         Ok(())
+    }
+
+    /// This moment.
+    pub(super) fn until_now(&self) -> Until {
+        Until { records: self.stage.journal.len(), calls: self.cast.memory().calls.len() }
     }
 
     fn state(&self, machine: usize) -> Option<String> {
@@ -189,8 +199,7 @@ impl<'t> Story<'t> {
         self.steps.push(report);
     }
 
-    fn judge_step(&mut self, step: &Step, turned: &Turned, fields: &BTreeMap<String, Json>) {
-        let until = self.until(turned);
+    fn judge_step(&mut self, step: &Step, (turned, until): (&Turned, Until), fields: &BTreeMap<String, Json>) {
         let recorded = turned.message.and_then(|message| {
             let mut records = self.stage.journal[..until.records].iter().map(|entry| &entry.record);
             records.rfind(|record| record.message == message)?.data.parse::<Json>().ok()
