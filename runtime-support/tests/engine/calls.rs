@@ -252,3 +252,44 @@ fn a_call_that_collides_is_decided_again_with_its_caller() {
     threads.into_iter().for_each(|thread| thread.join().expect("no request fails"));
     assert_eq!(world.view(&stock).context, r#"{"touched":82}"#);
 }
+
+#[test]
+fn names_that_callees_take_in_one_turn_are_known_before_it_is_kept() {
+    let label = |stock: &str, called: &str, variable| {
+        let payload = format!(r#"{{"stock_id":"{stock}","called":"{called}"}}"#).leak();
+        Step::Call(STOCK, "label", payload, variable)
+    };
+    let world = World::new(vec![
+        machine(
+            "order",
+            &["idle"],
+            vec![
+                on("label_both", vec![label("S", "one", "a"), label("T", "two", "b"), label("T", "one", "c")])
+                    .creates()
+                    .api(),
+            ],
+        ),
+        machine(
+            "stock",
+            &["idle"],
+            vec![
+                on("open", vec![Step::Identify("called")]).creates().api().field("called", Schema::String, true),
+                on("label", vec![Step::Identify("called")])
+                    .field("stock_id", Schema::String, true)
+                    .field("called", Schema::String, true),
+            ],
+        ),
+    ]);
+    for id in ["S", "T"] {
+        world.ask(request("stock", "open", &format!(r#"{{"called":"{id}"}}"#)));
+    }
+    let order = world.ask(request("order", "label_both", "{}")).instance.expect("an instance");
+    let context: Json = world.view(&order).context.parse().expect("a context");
+    let answer = |variable| context.get(variable).expect("an answer").to_string();
+    assert_eq!((answer("a").as_str(), answer("b").as_str()), ("null", "null"));
+    assert_eq!(answer("c"), r#"{"error":"the id `one` is taken","success":false}"#);
+    for (name, id) in [("one", "S"), ("two", "T")] {
+        let found = eventflow::runtime::block_on(world.engine.find("stock", name)).expect("the store answers");
+        assert_eq!(found.expect("somebody has the name").key(), id);
+    }
+}

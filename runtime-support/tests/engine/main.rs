@@ -12,6 +12,7 @@ mod cascades;
 mod conversations;
 mod crashes;
 mod failures;
+mod priorities;
 mod promises;
 mod snapshots;
 mod streams;

@@ -47,6 +47,7 @@ fn a_promise_is_kept_for_who_asked_in_the_order_of_asking() {
     let id = world.ask(ask).instance.expect("an instance");
     let (ask, second) = keyed("2", request_to(&id, "ask", "{}"));
     world.ask(ask);
+    world.ask(Request { subject: Some("bob".to_owned()), ..request_to(&id, "ask", "{}") });
     let callback = |request| block_on(world.engine.request(&request)).expect("readable").expect("known").callback;
     assert_eq!((callback(first), callback(second)), (None, None));
     world.ask(request_to(&id, "finish", "{}"));
@@ -54,9 +55,12 @@ fn a_promise_is_kept_for_who_asked_in_the_order_of_asking() {
     assert_eq!((callback(first), callback(second)), (ready.clone(), None));
     world.ask(request_to(&id, "finish", "{}"));
     assert_eq!(callback(second), ready);
-    let sent = &world.history(&id)[2].emits[0];
-    let ada = Recipient::Actor { actor: "customer".to_owned(), subject: Some("ada".to_owned()) };
-    assert_eq!((sent.way, &sent.to), (SentBy::Callback, &ada));
+    world.ask(request_to(&id, "finish", "{}"));
+    let history = world.history(&id);
+    for (record, subject) in history[3..].iter().zip(["ada", "ada", "bob"]) {
+        let asker = Recipient::Actor { actor: "customer".to_owned(), subject: Some(subject.to_owned()) };
+        assert_eq!((record.emits[0].way, &record.emits[0].to), (SentBy::Callback, &asker));
+    }
     assert_eq!(block_on(world.engine.request(&MessageId::from_bytes([9; 16]))).expect("readable"), None);
 }
 

@@ -99,6 +99,11 @@ impl On {
         self
     }
 
+    pub(crate) fn prioritized(mut self, priority: Priority) -> Self {
+        self.handler.priority = priority;
+        self
+    }
+
     pub(crate) fn intended(mut self, state: usize) -> Self {
         self.handler.intended = vec![state].into();
         self

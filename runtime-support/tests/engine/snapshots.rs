@@ -5,8 +5,9 @@ use crate::world::{World, request, request_to};
 use eventflow::dynamic::DynMachine;
 use eventflow::engine::{Engine, Options, Setup};
 use eventflow::runtime::{Threads, block_on};
+use eventflow::store::{Commit, Expected, WorkerId, Write};
 use eventflow::system::{Host, Parts};
-use eventflow::{InstanceId, ManualClock, SeededIds, Timestamp};
+use eventflow::{InstanceId, ManualClock, MessageId, SeededIds, Timestamp};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -57,6 +58,48 @@ fn they_spare_the_records_before_them() {
     assert_eq!(world.history(&id).len(), 11, "the history is whole");
     let earlier = block_on(world.engine.instance_at(&id, 3)).expect("readable").expect("there");
     assert_eq!(earlier.context, r#"{"counted":2}"#);
+}
+
+/// The count that an engine reads where the store keeps a snapshot that says 99 behind ten counted ones.
+fn read_beside(snapshot: &str) -> String {
+    let (world, id) = counted(None);
+    let version = block_on(world.store.load(&id, None)).expect("the store answers").version;
+    let write = Write {
+        id: id.clone(),
+        expected: Expected::At(version),
+        records: Vec::new(),
+        state: "open".to_owned(),
+        snapshot: Some(snapshot.to_owned()),
+    };
+    let commit = Commit {
+        command: MessageId::from_bytes([1; 16]),
+        writes: vec![write],
+        outgoing: Vec::new(),
+        cancelled: Vec::new(),
+        links: Vec::new(),
+        names: Vec::new(),
+        outcome: String::new(),
+        settle: None,
+        worker: WorkerId("test".to_owned()),
+        lease: core::time::Duration::ZERO,
+    };
+    block_on(world.store.commit(&commit)).expect("nothing stands against it");
+    world.view(&id).context
+}
+
+#[test]
+fn one_of_this_flow_and_this_form_is_read_and_any_other_is_passed_over() {
+    let snapshot = r#"{"v":1,"flow":"flow-1","seq":11,"state":"open","context":{"counted":99},"timers":[],"home":"h","promises":[]}"#;
+    assert_eq!(read_beside(snapshot), r#"{"counted":99}"#);
+    for other in [
+        snapshot.replace("flow-1", "flow-2"),
+        snapshot.replace(r#""v":1"#, r#""v":2"#),
+        snapshot.replace("open", "lost"),
+        snapshot.replace(r#""timers":[]"#, r#""timers":[1]"#),
+        snapshot[1..].to_owned(),
+    ] {
+        assert_eq!(read_beside(&other), r#"{"counted":10}"#, "{other}");
+    }
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn shop() -> World {
             ),
             on("pay", vec![Step::In("placed"), Step::MoveTo("paid")]).api().intended(1),
             on("look", vec![]).api(),
+            on("reopen", vec![Step::In("paid"), Step::MoveTo("placed")]).creates().api().intended(2),
             on("secret", vec![]).from(Party::Machine(0)),
         ],
     )])
@@ -114,9 +115,19 @@ fn what_guards_let_pass_leaves_no_record_and_names_what_is_accepted() {
     let id = world.ask(request("order", "place", r#"{"total": 1}"#)).instance.expect("an instance");
     world.ask(request_to(&id, "pay", "{}"));
     let answer = world.ask(request_to(&id, "pay", "{}"));
+    assert_eq!((answer.instance.as_ref(), answer.state.as_deref()), (Some(&id), Some("paid")));
     let Status::Ignored { accepted } = answer.status else { panic!("{answer:?}") };
-    assert_eq!(accepted, ["place", "name", "look"]);
+    assert_eq!(accepted, ["place", "name", "look", "reopen"]);
     assert_eq!(world.history(&id).len(), 2);
+}
+
+#[test]
+fn what_would_be_born_ignoring_its_first_event_is_not_born() {
+    let world = shop();
+    let answer = world.ask(request("order", "reopen", "{}"));
+    assert!(matches!(answer.status, Status::Ignored { .. }), "{answer:?}");
+    assert_eq!((answer.instance, answer.state), (None, None));
+    assert_eq!(world.instances("order"), []);
 }
 
 #[test]
@@ -146,8 +157,9 @@ fn only_whom_a_handler_admits_can_send() {
     let world = shop();
     let id = world.ask(request("order", "place", r#"{"total": 1}"#)).instance.expect("an instance");
     let nobody = Request { actor: None, subject: None, ..request("order", "place", r#"{"total": 1}"#) };
+    let Err(Refusal::NotAllowed { why }) = world.send(nobody) else { panic!("nobody is not the customer") };
+    assert_eq!(why, "`@order` has no handler for `:place`");
     for refused in [
-        nobody,
         request_to(&id, "secret", "{}"),
         request("order", "unheard", "{}"),
         request("nobody", "place", "{}"),

@@ -63,8 +63,13 @@ async fn second_write_conflicts(bench: &dyn Bench) {
     let stale = create(&*store, &id).await;
     kept(&*store, &Commit { writes: vec![write(&id, Expected::At(stale), "2")], ..commit("next") }).await;
     let never = Version { n: 1, ..stale };
-    let attempts =
-        [("late", &id, Expected::At(stale)), ("again", &id, Expected::Absent), ("b", &order("b"), Expected::At(never))];
+    let before_any = Version { n: 0, ..stale };
+    let attempts = [
+        ("late", &id, Expected::At(stale)),
+        ("again", &id, Expected::Absent),
+        ("b", &order("b"), Expected::At(never)),
+        ("c", &order("c"), Expected::At(before_any)),
+    ];
     for (command, id, expected) in attempts {
         let attempt = Commit { writes: vec![write(id, expected, "x")], ..commit(command) };
         assert_eq!(refusal(&store.commit(&attempt).await), format!("conflict at {id}"), "{command}");

@@ -6,6 +6,7 @@ use crate::store::{Settlement, Store};
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "dead letters are listed with their reasons", run: |bench| Box::pin(listing(bench)) },
+    Case { name: "one given up right behind another takes nobody's place", run: |bench| Box::pin(neighbours(bench)) },
     Case { name: "a dead letter is tried again as if it had never failed", run: |bench| Box::pin(trying_again(bench)) },
     Case { name: "a purged dead letter is forgotten", run: |bench| Box::pin(purging(bench)) },
 ];
@@ -38,6 +39,16 @@ async fn listing(bench: &dyn Bench) {
     assert_eq!(letter.reason, "a is hopeless");
     assert_eq!(store.dead_letter(&message("x")).await.expect("answers"), None);
     assert_eq!(taken(&*store).await, [""; 0]);
+}
+
+async fn neighbours(bench: &dyn Bench) {
+    let store = bench.store();
+    send(&*store, ["a", "b", "c"].map(outgoing)).await;
+    for delivery in take(&*store, 3).await {
+        let reason = "hopeless".to_owned();
+        assert!(store.settle(&delivery.lease, Settlement::Dead { reason }).await.expect("answers"));
+    }
+    assert_eq!(bodies(&*store, None, 10).await, ["a", "b", "c"]);
 }
 
 async fn trying_again(bench: &dyn Bench) {
