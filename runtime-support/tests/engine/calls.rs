@@ -274,9 +274,11 @@ fn names_that_callees_take_in_one_turn_are_known_before_it_is_kept() {
             &["idle"],
             vec![
                 on("open", vec![Step::Identify("called")]).creates().api().field("called", Schema::String, true),
-                on("label", vec![Step::Identify("called")])
-                    .field("stock_id", Schema::String, true)
-                    .field("called", Schema::String, true),
+                on("label", vec![Step::Identify("called")]).field("stock_id", Schema::String, true).field(
+                    "called",
+                    Schema::String,
+                    true,
+                ),
             ],
         ),
     ]);

@@ -14,11 +14,7 @@ fn handled(queue: QueueDescription) -> Vec<String> {
         on("urgent", vec![]).creates().prioritized(Priority::Critical),
     ];
     let world = World::new(vec![
-        machine(
-            "order",
-            &["idle"],
-            vec![on("go", vec![tell("slow"), tell("usual"), tell("urgent")]).creates().api()],
-        ),
+        machine("order", &["idle"], vec![on("go", vec![tell("slow"), tell("usual"), tell("urgent")]).creates().api()]),
         machine("stock", &["idle"], stock).queued_as(queue),
     ]);
     world.ask(request("order", "go", "{}"));
