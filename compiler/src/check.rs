@@ -11,6 +11,7 @@ mod walk;
 mod wording;
 
 use crate::diagnostic::Diagnostics;
+use crate::ir::handled::Handled;
 use crate::ir::{Origins, System};
 
 /// What a check reads.
@@ -18,11 +19,14 @@ use crate::ir::{Origins, System};
 struct Subject<'a> {
     system: &'a System,
     origins: &'a Origins,
+    /// Which handlers an event has, by machine.
+    handled: &'a [Handled],
 }
 
 /// Runs every check.
 pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) {
-    let subject = Subject { system, origins };
+    let handled: Vec<Handled> = system.machines.iter().map(Handled::of).collect();
+    let subject = Subject { system, origins, handled: &handled };
     graph::call_cycle(subject, diagnostics);
     graph::endless_emits(subject, diagnostics);
     paths::two_replies(subject, diagnostics);

@@ -6,6 +6,7 @@
 //! IRs wherever their lines stand.
 
 pub mod expression;
+pub mod handled;
 mod hash;
 pub mod statement;
 pub mod types;
@@ -379,7 +380,7 @@ pub struct Sentence {
 }
 
 /// What a sentence is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum SentenceKind {
     /// A condition: reads, answers yes or no.
     Guard,

@@ -16,6 +16,7 @@ mod handlers;
 mod intended;
 mod lower;
 mod mentions;
+mod named;
 mod operators;
 mod outline;
 mod queued;

@@ -5,15 +5,16 @@ use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::walk::each_statement;
 use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Target, Way};
+use std::collections::BTreeSet;
 
 /// An emit that no handler of its recipient takes, or only from another sender.
 pub(super) fn unhandled_emit(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     each_emit(subject.system, |sender, _, emit, origin| {
-        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
+        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
         if receivers.is_empty() {
             let event = &subject.system.machine(sender).message(emit.message).event;
             let recipient = &subject.system.machine(recipient).name;
-            let known = walk::knows_event(subject.system, sender, emit);
+            let known = walk::knows_event(subject, sender, emit);
             diagnostics.warning(flow::unhandled_emit(subject.origins, origin, event, recipient, known));
         }
     });
@@ -21,10 +22,10 @@ pub(super) fn unhandled_emit(subject: Subject<'_>, diagnostics: &mut Diagnostics
 
 /// A handler whose `from` is a machine of the unit that never sends the event.
 pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut sent = Vec::new();
+    let mut sent = BTreeSet::new();
     each_emit(subject.system, |sender, _, emit, _| {
         if let Some(recipient) = walk::recipient(sender, &emit.target) {
-            sent.push((sender, recipient, subject.system.machine(sender).message(emit.message).event.as_str()));
+            sent.insert((sender, recipient, subject.system.machine(sender).message(emit.message).event.as_str()));
         }
     });
     for (id, machine) in walk::machines(subject.system) {
@@ -44,14 +45,14 @@ pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagno
 pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {
         let mut promised = Vec::new();
-        let mut kept = Vec::new();
+        let mut kept = BTreeSet::new();
         for handler in &machine.handlers {
             each_statement(&handler.body, &mut |statement, _| {
                 if let StatementKind::Promise { event, .. } = &statement.kind {
                     promised.push((event, statement.origin));
                 }
                 if let StatementKind::Callback { event, .. } = &statement.kind {
-                    kept.push(event);
+                    kept.insert(event);
                 }
             });
         }
@@ -63,20 +64,20 @@ pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics
 
 /// A handler that answers its sender on some paths and on another says nothing to anybody.
 pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut told = Vec::new();
+    let mut told = BTreeSet::new();
+    let expected = answers_expected(subject.system);
     each_emit(subject.system, |sender, asking, emit, origin| {
         if !matches!(emit.way, Way::Bare | Way::Async) {
             return;
         }
-        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
-        if recipient == sender || !expects_answer(subject.system.machine(sender), recipient) {
+        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
+        if recipient == sender || !expected.contains(&(sender, recipient)) {
             return;
         }
         for (id, receiver) in receivers {
             let answers = Answers { answerer: recipient, asker: sender };
             let silent = answers.emits_back(&receiver.body) && !answers.on_every_path(&receiver.body);
-            if silent && !told.contains(&(recipient, id)) {
-                told.push((recipient, id));
+            if silent && told.insert((recipient, id)) {
                 let asker = &subject.system.machine(sender).name;
                 let event = &asking.message(emit.message).event;
                 diagnostics.warning(flow::missing_answer(subject.origins, receiver.origin, origin, event, asker));
@@ -92,7 +93,7 @@ pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostic
         if !walk::is_call(emit) {
             return;
         }
-        let Some((recipient, receivers)) = walk::receivers(subject.system, sender, emit) else { return };
+        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
         let answers = Answers { answerer: recipient, asker: sender };
         let to_itself = matches!(emit.target, Target::Itself(_));
         let answered =
@@ -116,9 +117,16 @@ fn each_emit<'a>(system: &'a System, mut visit: impl FnMut(MachineId, &'a Machin
     }
 }
 
-/// Whether a machine handles anything that a partner sends it by name.
-fn expects_answer(machine: &Machine, partner: MachineId) -> bool {
-    machine.handlers.iter().any(|handler| handler.from == Some(Party::Machine(partner)))
+/// Each machine with each partner that it names as the sender of something.
+fn answers_expected(system: &System) -> BTreeSet<(MachineId, MachineId)> {
+    let mut expected = BTreeSet::new();
+    for (id, machine) in walk::machines(system) {
+        expected.extend(machine.handlers.iter().filter_map(|handler| match handler.from {
+            Some(Party::Machine(partner)) => Some((id, partner)),
+            Some(Party::Actor(_) | Party::System) | None => None,
+        }));
+    }
+    expected
 }
 
 /// Looks for answers to an asker in the bodies of an answerer.

@@ -35,7 +35,7 @@ fn edges(subject: Subject<'_>, counts: impl Fn(&Emit, usize) -> bool) -> Edges {
             let mut targets = Vec::new();
             each_statement(&handler.body, &mut |statement, depth| {
                 let Some(emit) = statement.emit().filter(|emit| counts(emit, depth)) else { return };
-                if let Some((recipient, receivers)) = walk::receivers(subject.system, machine_id, emit) {
+                if let Some((recipient, receivers)) = walk::receivers(subject, machine_id, emit) {
                     targets.extend(receivers.iter().map(|(id, _)| ((recipient, *id), statement.origin)));
                 }
             });
@@ -49,16 +49,51 @@ fn edges(subject: Subject<'_>, counts: impl Fn(&Emit, usize) -> bool) -> Edges {
 fn cycles(edges: &Edges) -> Vec<Vec<OriginId>> {
     let mut told = BTreeSet::new();
     let mut found = Vec::new();
-    for start in edges.keys() {
-        if told.contains(start) {
+    for start in on_cycles(edges) {
+        if told.contains(&start) {
             continue;
         }
-        if let Some(path) = path_back(edges, *start) {
+        if let Some(path) = path_back(edges, start) {
             told.extend(path.iter().map(|(node, _)| *node));
             found.push(path.into_iter().map(|(_, origin)| origin).collect());
         }
     }
     found
+}
+
+/// The handlers from which some way may lead back: what is left when those that nothing leads to, and those that lead
+/// nowhere, are taken away again and again.
+fn on_cycles(edges: &Edges) -> BTreeSet<Node> {
+    let mut backwards: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
+    for (from, targets) in edges {
+        targets.iter().for_each(|(to, _)| backwards.entry(*to).or_default().push(*from));
+    }
+    let forwards = edges.iter().map(|(from, targets)| (*from, targets.iter().map(|(to, _)| *to).collect()));
+    let forwards: BTreeMap<Node, Vec<Node>> = forwards.collect();
+    let mut left: BTreeSet<Node> = edges.keys().copied().collect();
+    take_ends(&mut left, &forwards, &backwards);
+    take_ends(&mut left, &backwards, &forwards);
+    left
+}
+
+/// Takes away the nodes that lead to no other one that is left.
+fn take_ends(left: &mut BTreeSet<Node>, forwards: &BTreeMap<Node, Vec<Node>>, backwards: &BTreeMap<Node, Vec<Node>>) {
+    let of = |ways: &BTreeMap<Node, Vec<Node>>, node: Node| ways.get(&node).cloned().unwrap_or_default();
+    let mut open: BTreeMap<Node, usize> = BTreeMap::new();
+    for node in left.iter() {
+        open.insert(*node, of(forwards, *node).iter().filter(|to| left.contains(to)).count());
+    }
+    let mut ends: Vec<Node> = open.iter().filter(|(_, count)| **count == 0).map(|(node, _)| *node).collect();
+    while let Some(end) = ends.pop() {
+        left.remove(&end);
+        for before in of(backwards, end) {
+            let Some(count) = open.get_mut(&before).filter(|_| left.contains(&before)) else { continue };
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                ends.push(before);
+            }
+        }
+    }
 }
 
 /// The shortest way from a handler back to itself: the handlers that send, each with its statement.

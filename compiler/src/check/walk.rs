@@ -1,6 +1,7 @@
 //! Who hears what: the handlers that an emit reaches, and the ways through their statements.
 
-use crate::ir::{Arm, Emit, Handler, HandlerId, Machine, MachineId, System, Target, Way};
+use super::Subject;
+use crate::ir::{Arm, Emit, EventId, Handler, HandlerId, Machine, MachineId, Party, System, Target, Way};
 
 /// The machines of a system with their ids.
 pub(super) fn machines(system: &System) -> impl Iterator<Item = (MachineId, &Machine)> {
@@ -21,32 +22,37 @@ pub(super) fn recipient(own: MachineId, target: &Target) -> Option<MachineId> {
     }
 }
 
+/// The event that the recipient of an emit knows by its name.
+fn event(target: &Target) -> Option<EventId> {
+    match target {
+        Target::Itself(event) => Some(*event),
+        Target::Machine { event, .. } | Target::Every { event, .. } => *event,
+        Target::Actor { .. } => None,
+    }
+}
+
 /// The handlers of the recipient that admit an emit of `sender`: the one that names the sender wins.
 pub(super) fn receivers<'a>(
-    system: &'a System,
+    subject: Subject<'a>,
     sender: MachineId,
     emit: &Emit,
 ) -> Option<(MachineId, Vec<(HandlerId, &'a Handler)>)> {
     let recipient = recipient(sender, &emit.target)?;
-    let event = &system.machine(sender).message(emit.message).event;
-    let machine = system.machine(recipient);
-    let of_event = |handler: &Handler| machine.event(handler.event).name == *event;
-    let named = crate::ir::Party::Machine(sender);
-    let mut found: Vec<_> =
-        handlers(machine).filter(|(_, handler)| of_event(handler) && handler.from == Some(named)).collect();
-    if found.is_empty() {
-        found = handlers(machine).filter(|(_, handler)| of_event(handler) && handler.from.is_none()).collect();
-    }
-    Some((recipient, found))
+    let machine = subject.system.machine(recipient);
+    let of_event = event(&emit.target).map_or(&[][..], |event| subject.handled[recipient.index()].handlers(event));
+    let from = |sender: Option<Party>| -> Vec<(HandlerId, &Handler)> {
+        let handlers = of_event.iter().map(|id| (*id, machine.handler(*id)));
+        handlers.filter(|(_, handler)| handler.from == sender).collect()
+    };
+    let named = from(Some(Party::Machine(sender)));
+    Some((recipient, if named.is_empty() { from(None) } else { named }))
 }
 
 /// Whether a handler for the event of an emit exists at the recipient at all, whoever it admits.
-pub(super) fn knows_event(system: &System, sender: MachineId, emit: &Emit) -> bool {
-    recipient(sender, &emit.target).is_some_and(|recipient| {
-        let event = &system.machine(sender).message(emit.message).event;
-        let machine = system.machine(recipient);
-        machine.handlers.iter().any(|handler| machine.event(handler.event).name == *event)
-    })
+pub(super) fn knows_event(subject: Subject<'_>, sender: MachineId, emit: &Emit) -> bool {
+    recipient(sender, &emit.target)
+        .zip(event(&emit.target))
+        .is_some_and(|(recipient, event)| !subject.handled[recipient.index()].handlers(event).is_empty())
 }
 
 /// Whether an emit is a call.

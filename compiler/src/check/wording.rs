@@ -3,34 +3,107 @@
 use super::Subject;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{ExpressionKind, Machine, Queue, SentenceKind, SetBy, VariableId};
-use std::collections::BTreeSet;
+use crate::ir::{ExpressionKind, Machine, Queue, Sentence, SentenceKind, SetBy, VariableId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Two free texts of one kind that differ only in spelling: probably one was meant.
 pub(super) fn spelling_variants(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {
+        let mut earlier = Earlier::default();
         for (index, later) in machine.sentences.iter().enumerate() {
-            let twin = machine.sentences[..index]
-                .iter()
-                .find(|earlier| earlier.kind == later.kind && differ_in_spelling(&earlier.name, &later.name));
-            if let Some(earlier) = twin {
-                diagnostics.warning(flow::spelling_variants(subject.origins, earlier, later));
+            let spelling = Spelling::of(later);
+            if let Some(twin) = earlier.twin(&spelling) {
+                diagnostics.warning(flow::spelling_variants(subject.origins, &machine.sentences[twin], later));
             }
+            earlier.add(index, spelling);
         }
     }
 }
 
-/// Whether one edit, or two in a long text, makes one name of the other. Numbers tell texts apart on purpose.
-fn differ_in_spelling(left: &str, right: &str) -> bool {
-    let letters = |name: &str| -> Vec<char> { name.chars().filter(|c| *c != '_').collect() };
-    let (left, right) = (letters(left), letters(right));
-    let digits = |name: &[char]| -> String { name.iter().filter(|c| c.is_ascii_digit()).collect() };
-    let longest = left.len().max(right.len());
-    if longest < 8 || digits(&left) != digits(&right) {
-        return false;
+/// A text as it is compared: numbers tell texts apart on purpose, so that only texts with the same ones can be twins.
+struct Spelling {
+    kind: SentenceKind,
+    digits: String,
+    letters: Vec<char>,
+}
+
+impl Spelling {
+    fn of(sentence: &Sentence) -> Self {
+        let letters: Vec<char> = sentence.name.chars().filter(|letter| *letter != '_').collect();
+        let digits = letters.iter().filter(|letter| letter.is_ascii_digit()).collect();
+        Self { kind: sentence.kind, digits, letters }
     }
-    let allowed = if longest < 16 { 1 } else { 2 };
-    edits_up_to(&left, &right, allowed)
+
+    /// Whether one edit, or two in a long text, makes one of the other.
+    fn is_nearly(&self, other: &Self) -> bool {
+        let longest = self.letters.len().max(other.letters.len());
+        let allowed = if longest < LONG { 1 } else { MOST_EDITS };
+        longest >= SHORTEST && self.digits == other.digits && edits_up_to(&self.letters, &other.letters, allowed)
+    }
+
+    /// The thirds of the text, by number, each with its letters: an edit falls into one of them.
+    fn thirds(&self) -> [Part; MOST_EDITS + 1] {
+        let length = self.letters.len();
+        std::array::from_fn(|third| {
+            let (start, end) = (length * third / (MOST_EDITS + 1), length * (third + 1) / (MOST_EDITS + 1));
+            self.part(length, third, start..end)
+        })
+    }
+
+    fn part(&self, length: usize, third: usize, letters: Range<usize>) -> Part {
+        let text = self.letters.get(letters).map(|letters| letters.iter().collect());
+        Part { kind: self.kind, digits: self.digits.clone(), length, third, text: text.unwrap_or_default() }
+    }
+}
+
+/// How short a text may be that is compared, from which length on it is long, and how many edits a long one may have.
+const SHORTEST: usize = 8;
+const LONG: usize = 16;
+const MOST_EDITS: usize = 2;
+
+/// A third of a text of this length.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    kind: SentenceKind,
+    digits: String,
+    length: usize,
+    third: usize,
+    text: String,
+}
+
+/// The texts so far, found by their thirds: of a text that is two edits away, one third is left as it was, moved by no more
+/// than two letters. So nobody compares every text with every other.
+#[derive(Default)]
+struct Earlier {
+    spellings: Vec<(usize, Spelling)>,
+    by_part: BTreeMap<Part, Vec<usize>>,
+}
+
+impl Earlier {
+    fn add(&mut self, index: usize, spelling: Spelling) {
+        for part in spelling.thirds() {
+            self.by_part.entry(part).or_default().push(self.spellings.len());
+        }
+        self.spellings.push((index, spelling));
+    }
+
+    /// The first text that differs from this one only in spelling.
+    fn twin(&self, later: &Spelling) -> Option<usize> {
+        let length = later.letters.len();
+        let mut candidates = BTreeSet::new();
+        for other in length.saturating_sub(MOST_EDITS)..=length + MOST_EDITS {
+            for third in 0..=MOST_EDITS {
+                let (start, end) = (other * third / (MOST_EDITS + 1), other * (third + 1) / (MOST_EDITS + 1));
+                for moved in start.saturating_sub(MOST_EDITS)..=start + MOST_EDITS {
+                    let part = later.part(other, third, moved..moved + end - start);
+                    candidates.extend(self.by_part.get(&part).into_iter().flatten().copied());
+                }
+            }
+        }
+        let mut candidates = candidates.into_iter().map(|place| &self.spellings[place]);
+        candidates.find(|(_, earlier)| earlier.is_nearly(later)).map(|(index, _)| *index)
+    }
 }
 
 /// Whether the edit distance (insertions, deletions, substitutions) is at most `limit`.
@@ -95,6 +168,23 @@ pub(super) fn without_effect_yet(subject: Subject<'_>, diagnostics: &mut Diagnos
 mod tests {
     use super::*;
 
+    fn spelling(name: &str) -> Spelling {
+        let letters: Vec<char> = name.chars().filter(|letter| *letter != '_').collect();
+        let digits = letters.iter().filter(|letter| letter.is_ascii_digit()).collect();
+        Spelling { kind: SentenceKind::Action, digits, letters }
+    }
+
+    /// Whether the second text is found beside the first, and so the first beside the second.
+    fn differ_in_spelling(left: &str, right: &str) -> bool {
+        let [found, back] = [(left, right), (right, left)].map(|(first, second)| {
+            let mut earlier = Earlier::default();
+            earlier.add(0, spelling(first));
+            earlier.twin(&spelling(second)).is_some()
+        });
+        assert_eq!(found, back, "{left} {right}");
+        found
+    }
+
     #[test]
     fn one_slip_in_a_short_text_two_in_a_long_one() {
         assert!(differ_in_spelling("card_is_valid", "cart_is_valid"));
@@ -122,5 +212,34 @@ mod tests {
         assert_eq!(within("stock", "sotck"), Some(2));
         assert_eq!(within("order", "older_one"), Some(5));
         assert_eq!(within("kitten", "sitting"), Some(3));
+    }
+
+    #[test]
+    fn a_slip_is_found_wherever_it_is() {
+        let name = "sendconfirmationemail";
+        for at in 0..=name.len() {
+            let (before, after) = name.split_at(at);
+            assert!(differ_in_spelling(name, &format!("{before}xy{after}")), "two more at {at}");
+            assert!(!differ_in_spelling(name, &format!("{before}xyz{after}")), "three more at {at}");
+            for other in at..name.len() {
+                let mut letters: Vec<char> = name.chars().collect();
+                letters.remove(other);
+                letters.insert(at, 'x');
+                assert!(
+                    differ_in_spelling(name, &letters.iter().collect::<String>()),
+                    "one for another at {at}, {other}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_the_twin() {
+        let mut earlier = Earlier::default();
+        for (index, name) in ["something_else", "card_is_vali", "card_is_valid", "card_is_valide"].iter().enumerate() {
+            earlier.add(index, spelling(name));
+        }
+        assert_eq!(earlier.twin(&spelling("cart_is_valid")), Some(2));
+        assert_eq!(earlier.twin(&spelling("card_is_valid")), Some(1));
     }
 }

@@ -182,7 +182,7 @@ pub enum Way {
 }
 
 /// To whom a message goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Target {
     /// The instance itself.
     Itself(EventId),

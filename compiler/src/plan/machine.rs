@@ -5,8 +5,9 @@ use super::reply::{self, ReplyPlan};
 use super::size::{self, Bytes};
 use super::{waiting, wish};
 use crate::diagnostic::Diagnostics;
+use crate::ir::handled::Handled;
 use crate::ir::{
-    self, EventId, Field, Machine, Origins, RecordId, SetBy, StatementKind, System, Target, Type, VariableId,
+    self, EventId, Field, HandlerId, Machine, Origins, RecordId, SetBy, StatementKind, System, Target, Type, VariableId,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,9 @@ pub struct MachinePlan {
     pub effects: EffectKinds,
     /// Whether some handler waits, so that the machine decides with `DecideAsync`.
     pub waits: bool,
+    /// Which handlers an event has.
+    #[serde(skip)]
+    pub handled: Handled,
 }
 
 /// A struct: a payload or a record.
@@ -130,8 +134,8 @@ pub(super) fn plan(
     let records = name_records(system, &used, &mut types, origins, diagnostics);
     let replies = reply::plan(machine, &mut types, origins);
     let messages = messages(system, machine, origins, diagnostics);
-    let waiting = waiting::handlers(machine);
-    let handlers = handlers(system, machine, &waiting, origins, diagnostics);
+    let handled = Handled::of(machine);
+    let handlers = handlers(system, (machine, &handled), origins, diagnostics);
     let settable = (0..machine.variables.len()).map(VariableId::at);
     let settable = settable.filter(|id| machine.variable(*id).set_by == SetBy::Actions && acts(machine)).collect();
     let effects = effect_kinds(machine, &replies);
@@ -149,6 +153,7 @@ pub(super) fn plan(
         effects,
         waits: handlers.iter().any(|handler| handler.waits),
         handlers,
+        handled,
     }
 }
 
@@ -185,25 +190,25 @@ fn events(
 
 fn handlers(
     system: &System,
-    machine: &Machine,
-    waiting: &[bool],
+    (machine, handled): (&Machine, &Handled),
     origins: &Origins,
     diagnostics: &mut Diagnostics,
 ) -> Vec<HandlerPlan> {
-    let called: BTreeSet<usize> =
-        machine.handlers.iter().flat_map(|handler| waiting::called_handlers(machine, handler)).collect();
+    let waiting = waiting::handlers(machine, handled);
+    let calls = |handler| waiting::called_handlers(machine, handled, handler);
+    let called: BTreeSet<HandlerId> = machine.handlers.iter().flat_map(calls).collect();
     let mut variants = Scope::default();
     let mut plans = Vec::new();
     for (index, handler) in machine.handlers.iter().enumerate() {
         let event = machine.event(handler.event);
-        let several = machine.handlers.iter().filter(|other| other.event == handler.event).count() > 1;
+        let several = handled.handlers(handler.event).len() > 1;
         let name = match handler.from {
             Some(party) if several => format!("{}_from_{}", event.name, system.party_name(party)),
             Some(_) | None => event.name.clone(),
         };
         let variant = variants.pascal(wish("handler", "on :", &name, handler.origin, origins), diagnostics);
         let function = Name::snake(&format!("on_{name}"));
-        let called_by_itself = called.contains(&index);
+        let called_by_itself = called.contains(&HandlerId::at(index));
         plans.push(HandlerPlan { variant, function, waits: waiting[index], called_by_itself });
     }
     plans
@@ -214,15 +219,16 @@ fn messages(system: &System, machine: &Machine, origins: &Origins, diagnostics: 
     let mut variants = Scope::default();
     let mut payloads = Scope::default();
     let mut plans: Vec<MessagePlan> = Vec::new();
+    let mut of_event: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, message) in machine.messages.iter().enumerate() {
         let span = origins.get(message.origin).span;
         let variant = sent.contains(&index).then(|| {
             let to = recipient(system, &message.target);
             variants.invent(&Name::pascal(&format!("{}_to_{to}", message.event)), span)
         });
-        let same = machine.messages[..index]
-            .iter()
-            .position(|other| other.event == message.event && same_fields(&other.fields, &message.fields));
+        let earlier = of_event.entry(message.event.as_str()).or_default();
+        let same = earlier.iter().copied().find(|other| same_fields(&machine.messages[*other].fields, &message.fields));
+        earlier.push(index);
         let payload = match same {
             Some(first) => plans[first].payload.clone(),
             None => {

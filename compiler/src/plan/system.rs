@@ -5,7 +5,7 @@ use super::machine::records_of;
 use super::names::{Name, Scope};
 use super::wish;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{ActorId, HandlerId, Machine, MachineId, Origins, Party, RecordId, System, Target, Type};
+use crate::ir::{ActorId, EventId, HandlerId, Machine, MachineId, Origins, Party, RecordId, System, Target, Type};
 use crate::source::Span;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,14 +68,15 @@ pub(super) fn plan(system: &System, origins: &Origins, diagnostics: &mut Diagnos
     let machine_constants =
         machines.map(|machine| constants.invent(&constant("machine", &machine.name), span)).collect();
     let clients = (0..system.actors.len()).map(|actor| {
-        let from =
-            |machine: &Machine, id: HandlerId| machine.handler(id).from == Some(Party::Actor(ActorId::at(actor)));
+        let actor = Some(Party::Actor(ActorId::at(actor)));
+        let from = |(_, machine): (MachineId, &Machine), id: HandlerId| machine.handler(id).from == actor;
         client(system, origins, diagnostics, &from)
     });
     let clients = clients.collect();
+    let emitted = emitted(system);
     SystemPlan {
         clients,
-        open: client(system, origins, diagnostics, &|machine, id| is_open(system, machine, id)),
+        open: client(system, origins, diagnostics, &|machine, id| is_open(machine, id, &emitted)),
         behaviors,
         ports,
         shown,
@@ -120,22 +121,25 @@ fn client(
     system: &System,
     origins: &Origins,
     diagnostics: &mut Diagnostics,
-    admitted: &dyn Fn(&Machine, HandlerId) -> bool,
+    admitted: &dyn Fn((MachineId, &Machine), HandlerId) -> bool,
 ) -> Vec<MethodPlan> {
     let mut found = Vec::new();
     for (index, machine) in system.machines.iter().enumerate() {
         let handlers = (0..machine.handlers.len()).map(HandlerId::at);
-        found.extend(handlers.filter(|id| admitted(machine, *id)).map(|id| (MachineId::at(index), id)));
+        let machine_id = MachineId::at(index);
+        found.extend(handlers.filter(|id| admitted((machine_id, machine), *id)).map(|id| (machine_id, id)));
     }
     let event = |(machine, handler): (MachineId, HandlerId)| {
         let machine = system.machine(machine);
         machine.event(machine.handler(handler).event).name.as_str()
     };
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    found.iter().for_each(|entry| *told.entry(event(*entry)).or_default() += 1);
     let mut scope = Scope::with_fixed(&["new"]);
     let mut methods = Vec::new();
     for entry in &found {
         let (machine, handler) = *entry;
-        let several = found.iter().filter(|other| event(**other) == event(*entry)).count() > 1;
+        let several = told.get(event(*entry)).is_some_and(|count| *count > 1);
         let name = match several {
             true => format!("{}_to_{}", event(*entry), system.machine(machine).name),
             false => event(*entry).to_owned(),
@@ -148,22 +152,27 @@ fn client(
 }
 
 /// Whether an event without `from` may be sent by anybody: it is `(api)`, or nobody in the unit emits it.
-fn is_open(system: &System, machine: &Machine, id: HandlerId) -> bool {
+fn is_open(machine: (MachineId, &Machine), id: HandlerId, emitted: &BTreeSet<(MachineId, EventId)>) -> bool {
+    let (machine_id, machine) = machine;
     let handler = machine.handler(id);
     let event = machine.event(handler.event);
     if handler.from.is_some() || event.reserved.is_some() {
         return false;
     }
-    let reaches = |sender: &Machine, target: &Target| match target {
-        Target::Itself(event) => sender.name == machine.name && *event == handler.event,
-        Target::Machine { machine: to, event } | Target::Every { machine: to, event, .. } => {
-            system.machine(*to).name == machine.name && *event == Some(handler.event)
-        }
-        Target::Actor { .. } => false,
-    };
-    let mut senders = system.machines.iter();
-    let emitted = senders.any(|sender| sender.messages.iter().any(|message| reaches(sender, &message.target)));
-    handler.api || !(emitted || event.scheduled)
+    handler.api || !(emitted.contains(&(machine_id, handler.event)) || event.scheduled)
+}
+
+/// Every event that a machine of the unit emits, with its recipient.
+fn emitted(system: &System) -> BTreeSet<(MachineId, EventId)> {
+    let mut emitted = BTreeSet::new();
+    for (index, machine) in system.machines.iter().enumerate() {
+        emitted.extend(machine.messages.iter().filter_map(|message| match &message.target {
+            Target::Itself(event) => Some((MachineId::at(index), *event)),
+            Target::Machine { machine, event } | Target::Every { machine, event, .. } => Some((*machine, (*event)?)),
+            Target::Actor { .. } => None,
+        }));
+    }
+    emitted
 }
 
 /// The record types that schemas are made of, each with its constant.

@@ -134,13 +134,15 @@ fn start<'p>(
         // A handler that its own machine calls runs behind the statements of its caller.
         moved: machine_plan.handlers[handler.index()].called_by_itself,
         asked: Asked::default(),
-        watched: watched(machine, of, machine_plan.handlers[handler.index()].called_by_itself),
+        watched: watched(machine, machine_plan, handler),
     }
 }
 
-fn watched(machine: &ir::Machine, handler: &ir::Handler, called_by_itself: bool) -> BTreeMap<VariableId, bool> {
+fn watched(machine: &ir::Machine, plan: &MachinePlan, id: HandlerId) -> BTreeMap<VariableId, bool> {
+    let handler = machine.handler(id);
+    let calls = || !waiting::called_handlers(machine, &plan.handled, handler).is_empty();
     let mut watched = BTreeMap::new();
-    if called_by_itself || !waiting::called_handlers(machine, handler).is_empty() {
+    if plan.handlers[id.index()].called_by_itself || calls() {
         handler.each_expression(&mut |expression| {
             if let ExpressionKind::Latest { variable, .. } = expression.kind {
                 watched.insert(variable, false);

@@ -9,7 +9,7 @@ use super::reply;
 use super::structs::{self, Use};
 use super::types::{Types, ident};
 use super::words::{code, doc, line_at, one, prose};
-use crate::ir::{Handler, MachineId, Outcome, Party, StateKind};
+use crate::ir::{EventId, Handler, MachineId, Outcome, Party, StateKind};
 use crate::plan::Plan;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -128,9 +128,9 @@ fn events(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
     let types = Types::new(&machine_plan.records);
     let mut items = Vec::new();
     for (index, event) in machine.events.iter().enumerate() {
-        let first = machine.handlers.iter().find(|handler| handler.event.index() == index);
+        let first = machine_plan.handled.handlers(EventId::at(index)).first();
         let Some(handler) = first.filter(|_| !event.fields.is_empty()) else { continue };
-        let place = plan.place(handler.origin);
+        let place = plan.place(machine.handler(*handler).origin);
         let what = format!("The payload of {} ({})", code(&place.text), place.at);
         items.push(structs::write(plan, &what, &machine_plan.events[index], &event.fields, types, Use::Event));
     }

@@ -83,7 +83,8 @@ impl Lowering<'_, '_> {
         let machine = &self.unit.machines[callee];
         let event = machine.event_named(event)?;
         let from_here = Some(Party::Machine(MachineId::at(self.machine)));
-        let handles = |from: Option<Party>| machine.handlers.iter().find(|it| it.event == event && it.from == from);
+        let handlers = machine.handled[event.index()].iter().map(|handler| &machine.handlers[handler.index()]);
+        let handles = |from: Option<Party>| handlers.clone().find(|it| it.from == from);
         let handler = handles(from_here).or_else(|| handles(None))?;
         (handler.returns_value && !self.emits_back(callee, handler)).then_some(handler.returns)
     }
@@ -189,18 +190,11 @@ impl Lowering<'_, '_> {
 
     /// The entry of the messages for an event and its target.
     fn draft(&mut self, event: &ast::Name, target: &ir::Target, answer: Option<TypeVar>) -> usize {
-        let same = |message: &MessageDraft| message.event == event.text && message.target == *target;
-        let index = self.messages.iter().position(same).unwrap_or_else(|| {
+        let named = (event.text.clone(), target.clone());
+        let index = self.messages.place(&named).unwrap_or_else(|| {
             let origin = self.origin(event.span);
-            self.messages.push(MessageDraft {
-                event: event.text.clone(),
-                target: target.clone(),
-                origin,
-                fields: Vec::new(),
-                emits: 0,
-                answer: None,
-            });
-            self.messages.len() - 1
+            let (event, target) = named.clone();
+            self.messages.add(named, MessageDraft { event, target, origin, fields: Vec::new(), emits: 0, answer: None })
         });
         let draft = &mut self.messages[index];
         draft.emits += 1;

@@ -2,6 +2,7 @@
 //! handlers read of an event that comes from outside.
 
 use super::mentions::{self, Use};
+use super::named::Named;
 use super::outline::{EventOutline, FieldOutline, HandlerOutline, Outline, Recipient, Unit, VariableOutline};
 use super::records;
 use super::types::{Shape, TypeVar, Types};
@@ -10,7 +11,7 @@ use super::{handlers, rules};
 use crate::ast::{self, RuleKind};
 use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{EventId, Party, Reserved};
+use crate::ir::{EventId, HandlerId, Party, Reserved};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,10 @@ pub(super) fn find(unit: &mut Unit<'_>, types: &mut Types, diagnostics: &mut Dia
             let name = &outline.handlers[index].tree.event.text;
             outline.handlers[index].event = outline.event_named(name).unwrap_or(EventId::at(0));
         }
+        outline.handled = vec![Vec::new(); outline.events.len()];
+        for (index, handler) in outline.handlers.iter().enumerate() {
+            outline.handled[handler.event.index()].push(HandlerId::at(index));
+        }
     }
     for machine in 0..unit.machines.len() {
         sent.extend(sent_by(unit, machine).into_iter().map(|sent| (machine, sent)));
@@ -58,7 +63,13 @@ pub(super) fn find(unit: &mut Unit<'_>, types: &mut Types, diagnostics: &mut Dia
     for machine in 0..unit.machines.len() {
         events.push(machine_fields(unit, machine, &received, types, diagnostics));
     }
-    let hears: Vec<_> = (0..unit.actors.len()).map(|actor| ports(actor, &sent, types)).collect();
+    let mut heard: Vec<Vec<&Sent<'_>>> = vec![Vec::new(); unit.actors.len()];
+    for (_, sent) in &sent {
+        if let Recipient::Actor(actor) = sent.recipient {
+            heard[actor.index()].push(sent);
+        }
+    }
+    let hears: Vec<_> = heard.iter().map(|heard| ports(heard, types)).collect();
     for (outline, (hears, answers)) in unit.actors.iter_mut().zip(hears) {
         outline.answers = answers;
         outline.hears = hears;
@@ -70,21 +81,15 @@ pub(super) fn find(unit: &mut Unit<'_>, types: &mut Types, diagnostics: &mut Dia
 }
 
 /// The events that a machine handles, schedules, cancels or emits to itself, without their fields.
-fn occurrences(unit: &Unit<'_>, machine: usize) -> Vec<EventOutline> {
-    let mut events: Vec<EventOutline> = Vec::new();
+fn occurrences(unit: &Unit<'_>, machine: usize) -> Named<EventOutline> {
+    let mut events: Named<EventOutline> = Named::default();
     let mut add = |name: &str, span: Span, scheduled: bool| {
-        if let Some(known) = events.iter_mut().find(|known| known.name == name) {
-            known.scheduled |= scheduled;
+        if let Some(known) = events.place(name) {
+            events[known].scheduled |= scheduled;
             return;
         }
-        events.push(EventOutline {
-            name: name.to_owned(),
-            span,
-            reserved: reserved(name),
-            external: false,
-            scheduled,
-            fields: Vec::new(),
-        });
+        let (name, reserved) = (name.to_owned(), reserved(name));
+        events.add(name.clone(), EventOutline { name, span, reserved, external: false, scheduled, fields: Vec::new() });
     };
     for handler in &unit.machines[machine].handlers {
         add(&handler.tree.event.text, handler.tree.event.span, false);
@@ -192,12 +197,12 @@ fn machine_fields(
     sent: &Received<'_>,
     types: &mut Types,
     diagnostics: &mut Diagnostics,
-) -> Vec<EventOutline> {
+) -> Named<EventOutline> {
     let outline = &unit.machines[machine];
-    let mut events = Vec::new();
-    for (index, event) in outline.events.iter().enumerate() {
+    let mut events = Named::default();
+    for (event, handlers) in outline.events.iter().zip(&outline.handled) {
         let handlers: Vec<&HandlerOutline<'_>> =
-            outline.handlers.iter().filter(|handler| handler.event.index() == index).collect();
+            handlers.iter().map(|handler| &outline.handlers[handler.index()]).collect();
         let received = sent.get(&(machine, event.name.as_str())).map_or(&[][..], Vec::as_slice);
         let mut found = EventOutline {
             name: event.name.clone(),
@@ -220,7 +225,7 @@ fn machine_fields(
             field.required &=
                 found.reserved.is_some() || always_there(&field.name, &handlers, received, found.external);
         }
-        events.push(found);
+        events.add(found.name.clone(), found);
     }
     events
 }
@@ -339,16 +344,16 @@ fn field<'e>(event: &'e mut EventOutline, name: &str, span: Span, types: &mut Ty
 }
 
 /// The messages of an actor, and the types of its answers to those that are called.
-fn ports(actor: usize, sent: &[(usize, Sent<'_>)], types: &mut Types) -> (Vec<EventOutline>, Vec<Option<TypeVar>>) {
-    let mut hears: Vec<EventOutline> = Vec::new();
+fn ports(heard: &[&Sent<'_>], types: &mut Types) -> (Named<EventOutline>, Vec<Option<TypeVar>>) {
+    let mut hears: Named<EventOutline> = Named::default();
     let mut answers = Vec::new();
-    let to_actor = |recipient: Recipient| matches!(recipient, Recipient::Actor(id) if id.index() == actor);
-    let heard: Vec<&Sent<'_>> = sent.iter().map(|(_, sent)| sent).filter(|sent| to_actor(sent.recipient)).collect();
-    for first in &heard {
-        if hears.iter().any(|known| known.name == first.event) {
-            continue;
-        }
-        let all: Vec<&Sent<'_>> = heard.iter().copied().filter(|sent| sent.event == first.event).collect();
+    let mut by_event: Named<Vec<&Sent<'_>>, &str> = Named::default();
+    for sent in heard {
+        let place = by_event.place(sent.event).unwrap_or_else(|| by_event.add(sent.event, Vec::new()));
+        by_event[place].push(sent);
+    }
+    for all in by_event.iter() {
+        let Some(first) = all.first() else { continue };
         let mut port = EventOutline {
             name: first.event.to_owned(),
             span: first.span,
@@ -357,19 +362,19 @@ fn ports(actor: usize, sent: &[(usize, Sent<'_>)], types: &mut Types) -> (Vec<Ev
             scheduled: false,
             fields: Vec::new(),
         };
-        sent_fields_of(&all, &mut port, types);
+        sent_fields_of(all, &mut port, types);
         for field in &mut port.fields {
-            field.required &= always_there(&field.name, &[], &all, false);
+            field.required &= always_there(&field.name, &[], all, false);
         }
-        hears.push(port);
+        hears.add(port.name.clone(), port);
         answers.push(all.iter().any(|sent| sent.called).then(|| types.unknown()));
     }
     (hears, answers)
 }
 
 /// The context: what statements assign, what tables constrain, and what is read and is no field of the event at hand.
-fn variables(machine: &Outline<'_>, types: &mut Types) -> Vec<VariableOutline> {
-    let mut variables: Vec<VariableOutline> = Vec::new();
+fn variables(machine: &Outline<'_>, types: &mut Types) -> Named<VariableOutline> {
+    let mut variables: Named<VariableOutline> = Named::default();
     let identity = machine.identity();
     for handler in &machine.handlers {
         mentions::of_handler(handler.tree, machine, &mut |mention| {
@@ -378,13 +383,10 @@ fn variables(machine: &Outline<'_>, types: &mut Types) -> Vec<VariableOutline> {
                 Use::Assigned | Use::Constrained => true,
                 Use::Read => !own_id && machine.field_read(handler, mention.name).is_none(),
             };
-            if context && !variables.iter().any(|known| known.name == mention.name) {
-                variables.push(VariableOutline {
-                    name: mention.name.to_owned(),
-                    span: mention.span,
-                    ty: types.unknown(),
-                    assigned: machine.assigned.contains(mention.name),
-                });
+            if context && variables.place(mention.name).is_none() {
+                let (name, assigned) = (mention.name.to_owned(), machine.assigned.contains(mention.name));
+                let ty = types.unknown();
+                variables.add(name.clone(), VariableOutline { name, span: mention.span, ty, assigned });
             }
         });
     }

@@ -141,7 +141,7 @@ impl Finisher<'_, '_> {
             name: outline.name.clone(),
             origin,
             closed: outline.states.closed,
-            states: outline.states.states.clone(),
+            states: outline.states.states.to_vec(),
             initial: outline.states.initial,
             variables,
             identity: identity.map(ir::VariableId::at),
@@ -221,7 +221,7 @@ impl Finisher<'_, '_> {
         options: &super::Options,
     ) -> Vec<ir::Sentence> {
         let mut sentences = Vec::new();
-        for sentence in &lowered.sentences.list {
+        for sentence in lowered.sentences.list.iter() {
             let parameters = sentence
                 .parameters
                 .iter()

@@ -1,5 +1,6 @@
 //! Which handlers there are: the first telling of each event and sender, who creates, where stories begin.
 
+use super::named::Named;
 use super::outline::{HandlerOutline, Outline, Recipient, ScenarioOutline, Unit};
 use super::types::Types;
 use super::{retelling, states};
@@ -9,13 +10,6 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::{EventId, HandlerId, Origins, Party, StateId};
 use crate::source::Sources;
 use std::collections::BTreeMap;
-
-/// A handler with the sender that it admits, and the name of its event.
-struct Told<'a> {
-    event: &'a str,
-    from: Option<Party>,
-    tree: &'a ast::Handler,
-}
 
 /// Selects the handlers of a machine. Their events are numbered later.
 pub(super) fn select<'a>(
@@ -27,7 +21,7 @@ pub(super) fn select<'a>(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<HandlerOutline<'a>>, Vec<ScenarioOutline<'a>>) {
     let outline = &unit.machines[machine];
-    let mut told: Vec<Told<'a>> = Vec::new();
+    let mut told: Named<&'a ast::Handler, (&'a str, Option<Party>)> = Named::default();
     let mut handlers: Vec<HandlerOutline<'a>> = Vec::new();
     let mut scenarios = Vec::new();
     let with_handlers = outline.tree.scenarios.iter().filter(|scenario| scenario.handlers().next().is_some());
@@ -36,15 +30,14 @@ pub(super) fn select<'a>(
         let mut list = Vec::new();
         for (position, tree) in scenario.handlers().enumerate() {
             let from = sender(unit, machine, tree);
-            let same = told.iter().position(|known| known.event == tree.event.text && known.from == from);
-            if let Some(known) = same {
-                let first = &told[known];
+            if let Some(known) = told.place(&(tree.event.text.as_str(), from)) {
+                let first = told[known];
                 if handlers[known].scenario == number {
-                    diagnostics.error(catalog::duplicate_handler(tree.span, first.tree.span, &tree.event.text));
+                    diagnostics.error(catalog::duplicate_handler(tree.span, first.span, &tree.event.text));
                 } else {
                     list.push(HandlerId::at(known));
-                    if let Some(different) = retelling::difference(&first.tree.body, &tree.body, sources) {
-                        diagnostics.warning(catalog::differing_retelling(different, first.tree.span, &tree.event.text));
+                    if let Some(different) = retelling::difference(&first.body, &tree.body, sources) {
+                        diagnostics.warning(catalog::differing_retelling(different, first.span, &tree.event.text));
                     }
                 }
                 continue;
@@ -52,7 +45,7 @@ pub(super) fn select<'a>(
             let begins = position == 0 && placed.is_none() && !excludes_initial(tree, outline);
             let creates = handlers.is_empty() || begins;
             list.push(HandlerId::at(handlers.len()));
-            told.push(Told { event: &tree.event.text, from, tree });
+            told.add((tree.event.text.as_str(), from), tree);
             handlers.push(HandlerOutline {
                 tree,
                 event: EventId::at(0),

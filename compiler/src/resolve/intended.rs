@@ -5,6 +5,7 @@ use super::lower::LoweredMachine;
 use super::outline::{Outline, ScenarioOutline};
 use crate::ir::walk::each_statement;
 use crate::ir::{Block, HandlerId, StateId, StatementKind};
+use std::collections::BTreeSet;
 
 /// The intended states of every handler: of its guards, else of the story that tells it first.
 pub(super) fn states(machine: &Outline<'_>, lowered: &LoweredMachine) -> Vec<Vec<StateId>> {
@@ -39,32 +40,27 @@ fn tell(
         let same = |id: &&HandlerId| from.is_some() && machine.handlers[id.index()].from == from;
         let count = 1 + rest[1..].iter().take_while(same).count();
         let (alternatives, later) = rest.split_at(count);
-        let mut after = Vec::new();
+        let mut after = BTreeSet::new();
         for id in alternatives {
             let runs_in = guarded[id.index()].clone().unwrap_or_else(|| now.clone());
-            let mut leads = Vec::new();
+            let mut leads = BTreeSet::new();
             targets(&lowered.handlers[id.index()].body, &mut leads);
-            add(&mut after, if leads.is_empty() { &runs_in } else { &leads });
+            match leads.is_empty() {
+                true => after.extend(&runs_in),
+                false => after.append(&mut leads),
+            }
             intended[id.index()].get_or_insert(runs_in);
         }
-        now = after;
+        now = after.into_iter().collect();
         rest = later;
     }
 }
 
 /// The states that a body moves to.
-fn targets(body: &Block, into: &mut Vec<StateId>) {
+fn targets(body: &Block, into: &mut BTreeSet<StateId>) {
     each_statement(body, &mut |statement, _| {
         if let StatementKind::Transition(state) = statement.kind {
-            add(into, &[state]);
+            into.insert(state);
         }
     });
-}
-
-fn add(states: &mut Vec<StateId>, more: &[StateId]) {
-    for state in more {
-        if !states.contains(state) {
-            states.push(*state);
-        }
-    }
 }

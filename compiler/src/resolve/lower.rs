@@ -2,6 +2,7 @@
 //!
 //! Expressions leave this stage without types; [`super::convert`] gives them theirs when all are found.
 
+use super::named::Named;
 use super::outline::{Outline, Unit};
 use super::sentences::Sentences;
 use super::types::{TypeVar, Types};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 /// A machine whose statements are lowered.
 pub(super) struct LoweredMachine {
     pub(super) handlers: Vec<LoweredHandler>,
-    pub(super) messages: Vec<MessageDraft>,
+    pub(super) messages: Named<MessageDraft, (String, ir::Target)>,
     pub(super) sentences: Sentences,
     /// The rules that code must judge.
     pub(super) custom_rules: Vec<CustomRule>,
@@ -96,7 +97,7 @@ pub(super) struct Lowering<'u, 'a> {
     pub(super) types: &'u mut Types,
     pub(super) origins: &'u mut Origins,
     pub(super) diagnostics: &'u mut Diagnostics,
-    pub(super) messages: Vec<MessageDraft>,
+    pub(super) messages: Named<MessageDraft, (String, ir::Target)>,
     pub(super) sentences: Sentences,
     pub(super) custom_rules: Vec<CustomRule>,
     /// How often each handler, by position, calls what: sentences by their names, its own machine by the event.
@@ -119,7 +120,7 @@ pub(super) fn lower(
         types,
         origins,
         diagnostics,
-        messages: Vec::new(),
+        messages: Named::default(),
         sentences: Sentences::default(),
         custom_rules: Vec::new(),
         calls: BTreeMap::new(),

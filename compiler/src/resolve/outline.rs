@@ -1,5 +1,6 @@
 //! What is known of a unit before its statements are lowered: who is in it, and what everything is called.
 
+use super::named::Named;
 use super::states::{Others, StateTable};
 use super::types::TypeVar;
 use crate::ast;
@@ -12,7 +13,7 @@ pub(super) struct Unit<'a> {
     pub(super) sources: &'a Sources,
     pub(super) machines: Vec<Outline<'a>>,
     pub(super) names: MachineNames,
-    pub(super) actors: Vec<ActorOutline>,
+    pub(super) actors: Named<ActorOutline>,
 }
 
 /// The machines of a unit by their names.
@@ -43,7 +44,7 @@ impl MachineNames {
 pub(super) struct ActorOutline {
     pub(super) name: String,
     pub(super) span: Span,
-    pub(super) hears: Vec<EventOutline>,
+    pub(super) hears: Named<EventOutline>,
     /// The type of the answer to each of `hears`, where it is called.
     pub(super) answers: Vec<Option<TypeVar>>,
 }
@@ -55,10 +56,12 @@ pub(super) struct Outline<'a> {
     pub(super) tree: &'a ast::Machine,
     pub(super) others: Others,
     pub(super) states: StateTable,
-    pub(super) events: Vec<EventOutline>,
+    pub(super) events: Named<EventOutline>,
     pub(super) handlers: Vec<HandlerOutline<'a>>,
+    /// The handlers of each event, by the event's place.
+    pub(super) handled: Vec<Vec<HandlerId>>,
     pub(super) scenarios: Vec<ScenarioOutline<'a>>,
-    pub(super) variables: Vec<VariableOutline>,
+    pub(super) variables: Named<VariableOutline>,
     /// What bare words may mean: every name that the machine writes with `$` or lists in a table.
     pub(super) words: BTreeSet<String>,
     /// The variables that statements assign.
@@ -144,7 +147,7 @@ impl Unit<'_> {
 
     /// The actor of this name.
     pub(super) fn actor_named(&self, name: &str) -> Option<ActorId> {
-        self.actors.iter().position(|actor| actor.name == name).map(ActorId::at)
+        self.actors.place(name).map(ActorId::at)
     }
 
     /// To whom an emit of a machine goes.
@@ -186,7 +189,7 @@ impl Unit<'_> {
 
     /// The message of an actor's port.
     pub(super) fn port(&self, actor: ActorId, event: &str) -> Option<PortId> {
-        self.actors[actor.index()].hears.iter().position(|port| port.name == event).map(PortId::at)
+        self.actors[actor.index()].hears.place(event).map(PortId::at)
     }
 }
 
@@ -197,11 +200,11 @@ impl Outline<'_> {
     }
 
     pub(super) fn event_named(&self, name: &str) -> Option<EventId> {
-        self.events.iter().position(|event| event.name == name).map(EventId::at)
+        self.events.place(name).map(EventId::at)
     }
 
     pub(super) fn variable_named(&self, name: &str) -> Option<usize> {
-        self.variables.iter().position(|variable| variable.name == name)
+        self.variables.place(name)
     }
 
     /// The response of this name.

@@ -2,6 +2,7 @@
 
 use super::expressions::Lowered;
 use super::lower::{Lowering, Scope, untyped};
+use super::named::Named;
 use super::types::{Shape, TypeVar};
 use crate::ast::{FreeText, Piece, PieceKind, normal_number};
 use crate::catalog::names as catalog;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 /// The free texts of a machine, in order of first occurrence.
 #[derive(Default)]
 pub(super) struct Sentences {
-    pub(super) list: Vec<SentenceDraft>,
+    pub(super) list: Named<SentenceDraft>,
 }
 
 /// A free text, while its types are being found.
@@ -96,7 +97,7 @@ impl Lowering<'_, '_> {
             return None;
         }
         let origin = self.origin(text.span);
-        let known = self.sentences.list.iter().position(|sentence| sentence.name == name);
+        let known = self.sentences.list.place(&name);
         let index = match known {
             Some(index) => {
                 let sentence = &mut self.sentences.list[index];
@@ -134,16 +135,16 @@ impl Lowering<'_, '_> {
         let under_test = usize::from(kind == SentenceKind::Rule);
         let shown = shown(&text.pieces, &names[under_test.min(names.len())..]);
         let parameters = names.into_iter().map(|name| (name, self.types.unknown())).collect();
-        self.sentences.list.push(SentenceDraft {
+        let draft = SentenceDraft {
             kind,
-            name,
+            name: name.clone(),
             text: shown,
             parameters,
             returns: None,
             origins: vec![origin],
             span: text.span,
-        });
-        self.sentences.list.len() - 1
+        };
+        self.sentences.list.add(name, draft)
     }
 
     /// The variables, numbers and quoted texts of a free text.

@@ -1,5 +1,6 @@
 //! The states of a machine: the declared ones, the initial one, and those that are only named.
 
+use super::named::Named;
 use crate::ast::{self, Declaration, StateDeclaration, StateKeyValue};
 use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
@@ -11,7 +12,7 @@ use std::rc::Rc;
 
 /// The states of one machine.
 pub(super) struct StateTable {
-    pub(super) states: Vec<ir::State>,
+    pub(super) states: Named<ir::State>,
     pub(super) closed: bool,
     pub(super) initial: StateId,
 }
@@ -31,7 +32,7 @@ impl StateTable {
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let mut table = Self { states: Vec::new(), closed: false, initial: StateId::at(0) };
+        let mut table = Self { states: Named::default(), closed: false, initial: StateId::at(0) };
         let in_machine: Vec<&StateDeclaration> = machine
             .declarations()
             .filter_map(|declaration| match declaration {
@@ -55,7 +56,7 @@ impl StateTable {
 
     /// The state of this name.
     pub(super) fn named(&self, name: &str) -> Option<StateId> {
-        self.states.iter().position(|state| state.name == name).map(StateId::at)
+        self.states.place(name).map(StateId::at)
     }
 
     fn declare(
@@ -96,7 +97,7 @@ impl StateTable {
         if state.outcome.is_some() && state.kind != Some(ir::StateKind::Terminal) {
             diagnostics.error(catalog::outcome_of_open_state(declared.state.span, &state.name));
         }
-        self.states.push(state);
+        self.states.add(state.name.clone(), state);
     }
 
     fn find_initial(&mut self, (machine, others): (&ast::Machine, &Others), origins: &mut Origins) -> StateId {
@@ -109,8 +110,7 @@ impl StateTable {
         let (name, span) = placed.map_or(("idle", machine.span), |state| (state.text.as_str(), state.span));
         self.named(name).unwrap_or_else(|| {
             let origin = origins.add(span, format!("#{name}"));
-            self.states.push(plain(name, origin));
-            StateId::at(self.states.len() - 1)
+            StateId::at(self.states.add(name.to_owned(), plain(name, origin)))
         })
     }
 
@@ -125,7 +125,7 @@ impl StateTable {
             diagnostics.error(catalog::unknown_state(state.span, &state.text, near, &names, declared));
         } else if place == Place::Behavior {
             let origin = origins.add(state.span, format!("#{}", state.text));
-            self.states.push(plain(&state.text, origin));
+            self.states.add(state.text.clone(), plain(&state.text, origin));
         }
     }
 }

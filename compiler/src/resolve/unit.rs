@@ -1,6 +1,7 @@
 //! Who is in a unit: its machines with their states and declarations, and the actors around them.
 
 use super::mentions::{CURRENT_STATE, Vocabulary};
+use super::named::Named;
 use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
 use super::states::{Others, StateTable};
@@ -44,10 +45,11 @@ pub(super) fn outline<'a>(
             tree,
             others,
             states,
-            events: Vec::new(),
+            events: Named::default(),
             handlers: Vec::new(),
+            handled: Vec::new(),
             scenarios: Vec::new(),
-            variables: Vec::new(),
+            variables: Named::default(),
             words,
             assigned,
             inspected,
@@ -70,7 +72,7 @@ pub(super) fn outline<'a>(
 }
 
 /// The actors that machines name and that are no machines, in the order of their names.
-fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Vec<ActorOutline> {
+fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Named<ActorOutline> {
     let mut first: BTreeMap<String, Span> = BTreeMap::new();
     let alone = machines.len() == 1;
     for machine in machines {
@@ -91,7 +93,12 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Vec<ActorOutline> {
             });
         }
     }
-    first.into_iter().map(|(name, span)| ActorOutline { name, span, hears: Vec::new(), answers: Vec::new() }).collect()
+    let mut actors = Named::default();
+    for (name, span) in first {
+        let actor = ActorOutline { name: name.clone(), span, hears: Named::default(), answers: Vec::new() };
+        actors.add(name, actor);
+    }
+    actors
 }
 
 /// The named responses that a machine sees; its own win.

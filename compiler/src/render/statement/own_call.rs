@@ -1,7 +1,6 @@
 //! Calls of a machine to itself: the other handler runs within the same turn, held to what any call is held to.
 
-use crate::ir::{Emit, EventId, Rule, VariableId};
-use crate::plan::waiting::handler_of_own_call;
+use crate::ir::{Emit, EventId, HandlerId, Rule, VariableId};
 use crate::render::handler::Body;
 use crate::render::types::ident;
 use proc_macro2::TokenStream;
@@ -20,7 +19,7 @@ impl<'p> Body<'p> {
         let (before, said) = self.payload_of(emit);
         let change = self.change_type(variable);
         let name = &self.machine.event(event).name;
-        let Some(index) = handler_of_own_call(self.machine, event) else {
+        let Some(index) = self.plan.handled.own_call(self.machine, event).map(HandlerId::index) else {
             let set = self.set(variable, &quote!(#change::to(::eventflow::__private::nobody(#name)?)));
             return quote!(#before #set);
         };

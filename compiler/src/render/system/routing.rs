@@ -129,7 +129,7 @@ fn heard<'p>(plan: &'p Plan<'p>, sender: &Machine, message: &Message) -> Option<
 fn machine_event<'p>(plan: &'p Plan<'p>, id: MachineId, event: EventId) -> Option<Heard<'p>> {
     let (machine, planned) = (plan.system.machine(id), &plan.machines[id.index()]);
     let fields = &machine.event(event).fields;
-    let handled = machine.handlers.iter().any(|handler| handler.event == event);
+    let handled = !planned.handled.handlers(event).is_empty();
     let shape = &planned.events[event.index()];
     let (home, name) = (module(planned), ident(&shape.name));
     (handled && !fields.is_empty()).then(|| Heard {
