@@ -2,6 +2,7 @@
 //!
 //! Nothing here renders or prints. Wording belongs to the functions of [`crate::catalog`], one per diagnostic.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -126,6 +127,7 @@ pub struct Reported(());
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
     failed: Option<Reported>,
+    clashes: BTreeSet<String>,
 }
 
 impl Diagnostics {
@@ -140,6 +142,13 @@ impl Diagnostics {
         self.failed = Some(reported);
         self.found.push(Diagnostic { severity: Severity::Error, ..diagnostic });
         reported
+    }
+
+    /// Takes an error, unless one of this clash was taken before: the same two names may meet in several places.
+    pub(crate) fn error_once(&mut self, clash: &str, diagnostic: Diagnostic) {
+        if self.clashes.insert(clash.to_owned()) {
+            self.error(diagnostic);
+        }
     }
 
     /// Takes a warning (whatever severity the value carries).

@@ -119,9 +119,10 @@ impl Scanner<'_> {
             }
             return scanned.next;
         }
-        let indentation = code.len() - trimmed.len();
-        let span = self.span(start + indentation, start + code.len());
-        let before = self.text.get(start..start + indentation).unwrap_or_default();
+        let span = self.span(start + code.len() - trimmed.len(), start + code.len());
+        // A line begins where its first character stands, also if that is the first one of a comment.
+        let rest = self.text.get(start..).unwrap_or_default();
+        let before = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
         if let Some(tab) = before.find('\t').filter(|_| !self.tab_seen) {
             self.tab_seen = true;
             self.diagnostics.error(catalog::tab_in_indentation(self.span(start + tab, start + tab + 1)));

@@ -61,7 +61,10 @@ pub(crate) fn unhandled_emit(origins: &Origins, at: OriginId, event: &str, recip
 pub(crate) fn untriggered_handler(origins: &Origins, at: OriginId, event: &str, from: &str) -> Diagnostic {
     Diagnostic::warning(UNTRIGGERED_HANDLER, format!("`@{from}` never emits `:{event}` to this machine"))
         .label(origins.get(at).span, "nobody can trigger this handler")
-        .help(format!("emit `:{event}` in `@{from}`, or correct the `from`"))
+        .help(match from {
+            "system" => format!("schedule `:{event}` in this machine, or correct the `from`"),
+            _ => format!("emit `:{event}` in `@{from}`, or correct the `from`"),
+        })
 }
 
 /// A declared state without a way in.

@@ -81,6 +81,13 @@ pub(crate) fn transition_without_mark(span: Span, state: &str) -> Diagnostic {
         .help(format!("write `#{state}`"))
 }
 
+/// A reserved event that should come from somebody.
+pub(crate) fn reserved_from_somebody(span: Span, event: &str, sender: &str) -> Diagnostic {
+    Diagnostic::error(RESERVED_FROM_OUTSIDE, format!("`:{event}` never comes from `@{sender}`"))
+        .label(span, "only the runtime raises it")
+        .help(format!("remove `from @{sender}`"))
+}
+
 /// A reserved event that should come from outside.
 pub(crate) fn reserved_from_outside(span: Span, event: &str) -> Diagnostic {
     Diagnostic::error(RESERVED_FROM_OUTSIDE, format!("`:{event}` never comes from outside"))

@@ -46,16 +46,15 @@ impl Reader<'_> {
             if node.line.text == "..." {
                 self.takes_no_table(&node.rows);
                 self.takes_no_block(&node.children);
-                if block.stub.is_none() {
-                    self.diagnostics.warning(syntax::stub(node.line.span));
-                }
                 block.stub = block.stub.or(Some(node.line.span));
             } else if !self.stray(node) {
                 block.statements.extend(self.statement(node));
             }
         }
-        if let Some(stub) = block.stub.filter(|_| nodes.len() > 1) {
-            self.diagnostics.error(syntax::stub_beside_statements(stub));
+        match block.stub {
+            Some(stub) if nodes.len() > 1 => drop(self.diagnostics.error(syntax::stub_beside_statements(stub))),
+            Some(stub) => self.diagnostics.warning(syntax::stub(stub)),
+            None => {}
         }
         block
     }

@@ -287,10 +287,30 @@ impl Reader<'_> {
         if let Some(tree) = self.read_transition(&node.line) {
             return self.transition(node, &tree);
         }
-        if names_a_move(&node.line.text) {
-            self.read(Rule::transition_line, &node.line, TRANSITION)?;
+        match behind_a_move(&node.line.text) {
+            Some(at) => {
+                self.unreadable_transition(&node.line, at);
+                None
+            }
+            None => self.action(node),
         }
-        self.action(node)
+    }
+
+    /// A line that moves to something which is no state, or to a state and more.
+    fn unreadable_transition(&mut self, line: &Line, at: usize) {
+        if !self.is_sound(line) {
+            return;
+        }
+        let target = line.text.get(at..).unwrap_or_default();
+        let state = target.find([' ', '\t', ',']).unwrap_or(target.len());
+        let (at, expected) = match target.starts_with('#') && state > 1 {
+            true => (at + target.len() - target[state..].trim_start().len(), "the end of the line"),
+            false => (at, "a state (`#name`)"),
+        };
+        let rest = line.text.get(at..).unwrap_or_default();
+        let start = line.span.start as usize + at;
+        let span = Span::new(self.file, start, start + rest.split([' ', '\t']).next().map_or(0, str::len));
+        self.diagnostics.error(syntax::unreadable(span, TRANSITION.what, TRANSITION.form, &[expected]));
     }
 
     fn action(&mut self, node: &Node) -> Option<Statement> {
@@ -393,10 +413,19 @@ fn must_be_value(first: char) -> bool {
     first.is_ascii_digit() || matches!(first, '$' | '@' | '#' | ':' | '"' | '(' | '[' | '{')
 }
 
-/// Whether `moves to` or `transitions to` and a word stand in a line.
-fn names_a_move(text: &str) -> bool {
-    let words: Vec<&str> = text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-    words.windows(3).any(|words| matches!(words[0], "moves" | "transitions") && words[1] == "to")
+/// Where in a line the word behind `moves to` or `transitions to` stands, the last of them.
+fn behind_a_move(text: &str) -> Option<usize> {
+    let mut at = 0;
+    let mut words: Vec<(usize, &str)> = Vec::new();
+    for word in text.split([' ', '\t']) {
+        if !word.is_empty() {
+            words.push((at, word));
+        }
+        at += word.len() + 1;
+    }
+    let mut moves =
+        words.windows(3).filter(|words| matches!(words[0].1, "moves" | "transitions") && words[1].1 == "to");
+    moves.next_back().map(|words| words[2].0)
 }
 
 pub(super) fn transition_verb(tree: &Tree<'_>) -> TransitionVerb {

@@ -164,13 +164,18 @@ impl<'a> Lowering<'_, 'a> {
         }
     }
 
-    /// Reports doors from outside where nobody can come from.
+    /// Reports doors and senders of events that only the runtime raises.
     fn modifiers(&mut self, tree: &ast::Handler) {
+        let event = &tree.event.text;
+        if super::events::reserved(event).is_none() {
+            return;
+        }
         let is_door = |kind: ModifierKind| matches!(kind, ModifierKind::Api { .. } | ModifierKind::QueuedApi);
-        if let Some(door) = tree.modifiers.iter().find(|modifier| is_door(modifier.kind))
-            && let Some(reserved) = super::events::reserved(&tree.event.text).map(|_| &tree.event.text)
-        {
-            self.diagnostics.error(catalog::reserved_from_outside(door.span, reserved));
+        if let Some(door) = tree.modifiers.iter().find(|modifier| is_door(modifier.kind)) {
+            self.diagnostics.error(catalog::reserved_from_outside(door.span, event));
+        }
+        if let Some(sender) = tree.from.as_ref().filter(|sender| sender.text != "system") {
+            self.diagnostics.error(catalog::reserved_from_somebody(sender.span, event, &sender.text));
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) fn acceptance(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, b
                 return match needs(reply, &values, &order) {
                     Ok(fixed) => (fixed, Some(reply.clone())),
                     Err(unknown) => {
-                        report(lowering, tree, statement.origin, unknown);
+                        report(lowering, tree, statement.origin, &unknown);
                         (Vec::new(), None)
                     }
                 };
@@ -31,7 +31,7 @@ pub(super) fn acceptance(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, b
                 for arm in arms {
                     forget(&arm.body, &mut values);
                     if let Some(origin) = reply_in(&arm.body) {
-                        report(lowering, tree, origin, Unknown::Guarded);
+                        report(lowering, tree, origin, &Unknown::Guarded);
                         return (Vec::new(), None);
                     }
                 }
@@ -62,25 +62,25 @@ pub(super) fn acceptance(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, b
 }
 
 /// Why a reply is not known at acceptance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Unknown {
     /// It stands under a guard.
     Guarded,
     /// Code makes its body.
     Transformer,
-    /// It reads something that only the run knows.
-    Value,
+    /// This field reads something that only the run knows.
+    Value(String),
 }
 
-fn report(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, at: OriginId, unknown: Unknown) {
+fn report(lowering: &mut Lowering<'_, '_>, tree: &ast::Handler, at: OriginId, unknown: &Unknown) {
     let why = match unknown {
-        Unknown::Guarded => "a guard decides about it when the handler runs",
-        Unknown::Transformer => "code makes its body when the handler runs",
-        Unknown::Value => "it reads what only the run of the handler knows",
+        Unknown::Guarded => "a guard decides about it when the handler runs".to_owned(),
+        Unknown::Transformer => "code makes its body when the handler runs".to_owned(),
+        Unknown::Value(field) => format!("its `{field}` reads what only the run of the handler knows"),
     };
     let door = tree.modifiers.iter().find(|modifier| modifier.kind == ModifierKind::QueuedApi);
     let span = lowering.origins.get(at).span;
-    lowering.diagnostics.error(catalog::reply_not_known(span, door.map_or(tree.span, |door| door.span), why));
+    lowering.diagnostics.error(catalog::reply_not_known(span, door.map_or(tree.span, |door| door.span), &why));
 }
 
 /// The variables that a reply reads, with the values that are fixed for them.
@@ -97,7 +97,7 @@ fn needs(
     let mut read = Vec::new();
     for field in fields {
         if !is_known(&field.value, values) {
-            return Err(Unknown::Value);
+            return Err(Unknown::Value(field.name.clone()));
         }
         variables(&field.value, &mut read);
     }
