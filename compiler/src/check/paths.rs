@@ -177,7 +177,7 @@ fn forestalled(arms: &[Arm]) -> Vec<(&Arm, &Arm)> {
 
 /// Whether `held` holds whenever `asked` does. Incomplete: `false` says nothing.
 fn implies(asked: &Condition, held: &Condition) -> bool {
-    if same(asked, held) || always(held) {
+    if asked == held || always(held) {
         return true;
     }
     match (asked, held) {
@@ -197,17 +197,6 @@ fn implies(asked: &Condition, held: &Condition) -> bool {
         (Condition::All(parts), _) => parts.iter().any(|part| implies(part, held)),
         (_, Condition::Any(parts)) => parts.iter().any(|part| implies(asked, part)),
         _ => false,
-    }
-}
-
-/// Whether two conditions ask the same; where a text is asked for has no part in it.
-fn same(asked: &Condition, held: &Condition) -> bool {
-    match (asked, held) {
-        (Condition::Sentence(asked), Condition::Sentence(held)) => {
-            asked.sentence == held.sentence && asked.arguments == held.arguments
-        }
-        (Condition::Not(asked), Condition::Not(held)) => same(asked, held),
-        _ => asked == held,
     }
 }
 
