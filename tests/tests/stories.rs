@@ -19,6 +19,8 @@ mod elsewhere;
 mod executors;
 #[path = "stories/forms.rs"]
 mod forms;
+#[path = "stories/later.rs"]
+mod later;
 #[path = "stories/observed.rs"]
 mod observed;
 #[path = "stories/walk.rs"]

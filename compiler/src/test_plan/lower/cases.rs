@@ -2,14 +2,14 @@
 
 use super::Lowering;
 use super::given::object_cells;
-use super::names::{Scope, Story};
+use super::names::{Scope, Story, carried};
 use super::suites::{At, Subject, Varied};
 use crate::ast::{
     self, Case, CaseItem, Expression, GivenKind, GivenValue, Name, OverrideKind, StepKind, WithSection, WithSectionKind,
 };
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
-use crate::ir::{Field, HandlerId};
+use crate::ir::HandlerId;
 use crate::source::Span;
 use crate::test_plan::{Assertion, Assumption, Fact, Filling, Firing, Step, Test, TestKind, Value};
 
@@ -47,7 +47,7 @@ impl<'n> Lowering<'n, '_> {
         test.event = Some(self.names.machine(scope.machine).event_of(handler).name.clone());
         test.steps = match varied.at {
             At::Told(position) => self.steps_to(story, position, scope),
-            At::Elsewhere { handler, .. } => self.steps_until(story, (&varied.event, handler), scope),
+            At::Elsewhere { handler, .. } => self.steps_until(story, (varied.span, handler), scope),
         };
         test.assumptions = self.case_assumptions(case, scope);
         for section in &sorted.sections {
@@ -218,7 +218,7 @@ impl<'n> Lowering<'n, '_> {
             self.diagnostics.error(catalog::out_of_place(section.span, &message, help));
             return Vec::new();
         }
-        let fields: Vec<&Field> = event.fields.iter().collect();
+        let fields = carried(&event.fields);
         let mut payload = Vec::new();
         for (given, written) in self.named_values(section, "with event:") {
             let field = self.names.machine(scope.machine).field(handler, &given.text);

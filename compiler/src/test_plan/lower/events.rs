@@ -1,7 +1,7 @@
 //! What tests say of events: assertions about emits, and the payloads of both.
 
 use super::Lowering;
-use super::names::Scope;
+use super::names::{Carried, Scope, carried};
 use super::values::{Typed, Words};
 use crate::ast::{Name, Payload};
 use crate::catalog::story as catalog;
@@ -37,17 +37,20 @@ impl<'n> Lowering<'n, '_> {
         };
         self.known_event(written.event)?;
         let messages = self.names.emitted(event, to.as_deref(), scope);
-        if messages.is_empty() && !self.names.is_callback(event, scope) {
+        let callback = self.names.callback(event, scope);
+        let is_sent = !messages.is_empty() || callback.is_some();
+        if !is_sent {
             self.never_emitted(written, to.as_deref(), scope);
         }
-        let fields: Vec<&Field> = messages.iter().flat_map(|message| &message.fields).collect();
+        let mut fields: Vec<Carried<'_>> = messages.iter().flat_map(|message| carried(&message.fields)).collect();
+        fields.extend(callback.into_iter().flatten());
         let mut payload = Vec::new();
         for field in written_fields(written.payload) {
             let Some(value) = field.value else {
                 self.no_value(field.span);
                 continue;
             };
-            let types = if messages.is_empty() { Vec::new() } else { self.carried(field.name, &fields, event)? };
+            let types = if is_sent { self.carried(field.name, &fields, event)? } else { Vec::new() };
             let value = self.expected(value, &types, &format!("`{}` of `:{event}`", field.name.text), scope)?;
             payload.push(Expected { name: field.name.text.clone(), value });
         }
@@ -84,12 +87,12 @@ impl<'n> Lowering<'n, '_> {
     }
 
     /// The types of a field of these messages. None if an error was reported.
-    pub(super) fn carried(&mut self, name: &Name, fields: &[&'n Field], event: &str) -> Option<Vec<&'n Type>> {
-        let types: Vec<&Type> = fields.iter().filter(|field| field.name == name.text).map(|field| &field.ty).collect();
+    pub(super) fn carried(&mut self, name: &Name, fields: &[Carried<'n>], event: &str) -> Option<Vec<&'n Type>> {
+        let types: Vec<&Type> = fields.iter().filter(|(field, _)| *field == name.text).map(|(_, ty)| *ty).collect();
         if !types.is_empty() {
             return Some(types);
         }
-        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        let names: Vec<&str> = fields.iter().map(|(field, _)| *field).collect();
         let message = format!("`:{event}` carries no `{}`", name.text);
         let known = Known { sigil: "", names: &names, otherwise: "it carries nothing" };
         self.diagnostics.error(catalog::unknown_name(name.span, message, &name.text, &known));
@@ -116,7 +119,7 @@ impl<'n> Lowering<'n, '_> {
         (fields, event): (&'n [Field], &str),
         scope: Scope,
     ) -> Vec<Filling> {
-        let known: Vec<&Field> = fields.iter().collect();
+        let known = carried(fields);
         let mut fillings = Vec::new();
         for field in written_fields(payload) {
             let Some(value) = field.value else {

@@ -36,6 +36,14 @@ pub(super) struct Story<'a> {
     pub(super) answers: bool,
 }
 
+/// A field that an event carries.
+pub(super) type Carried<'a> = (&'a str, &'a Type);
+
+/// The fields as what carries them sees them.
+pub(super) fn carried<'a>(fields: &'a [Field]) -> Vec<Carried<'a>> {
+    fields.iter().map(|field| (field.name.as_str(), &field.ty)).collect()
+}
+
 /// Where something stands: what its names mean, and who takes part.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
@@ -162,9 +170,20 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// Whether those who take part send this event as the callback of a promise.
-    pub(super) fn is_callback(&self, event: &str, scope: Scope) -> bool {
-        self.cast(scope).into_iter().any(|machine| callbacks(self.machine(machine).ir).contains(&event))
+    /// What callbacks of this event carry that those who take part send; none: nobody promises it.
+    pub(super) fn callback(&self, event: &str, scope: Scope) -> Option<Vec<Carried<'a>>> {
+        let mut found: Option<Vec<Carried<'a>>> = None;
+        for machine in self.cast(scope) {
+            self.machine(machine).ir.each_statement(&mut |statement| {
+                if let StatementKind::Callback { event: sent, payload } = &statement.kind
+                    && sent == event
+                {
+                    let fields = payload.iter().map(|field| (field.name.as_str(), &field.value.ty));
+                    found.get_or_insert_default().extend(fields);
+                }
+            });
+        }
+        found
     }
 
     /// The fields of a record type.

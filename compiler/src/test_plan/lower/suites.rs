@@ -15,8 +15,8 @@ use crate::test_plan::{Firing, Step, Test, World};
 /// The event that cases vary.
 pub(super) struct Varied<'n> {
     pub(super) story: &'n Story<'n>,
-    /// As the suite names it.
-    pub(super) event: Name,
+    /// The line that names it.
+    pub(super) span: Span,
     pub(super) at: At,
 }
 
@@ -124,7 +124,7 @@ impl<'n> Lowering<'n, '_> {
         match (told_by_it.as_slice(), machine, stories) {
             ([story], ..) => {
                 let position = self.told_position(&event.event, story)?;
-                Some(Varied { story, event: event.event.clone(), at: At::Told(position) })
+                Some(Varied { story, span: event.span, at: At::Told(position) })
             }
             ([], Some((to, machine)), [story]) => {
                 if scope_of(story, subject).alone {
@@ -134,7 +134,7 @@ impl<'n> Lowering<'n, '_> {
                     return None;
                 }
                 let handler = self.handler_of(&event.event, machine, story.machine)?;
-                Some(Varied { story, event: event.event.clone(), at: At::Elsewhere { machine, handler } })
+                Some(Varied { story, span: event.span, at: At::Elsewhere { machine, handler } })
             }
             _ => {
                 self.ambiguous(event.span, stories);
@@ -199,7 +199,7 @@ impl<'n> Lowering<'n, '_> {
     pub(super) fn steps_until(
         &mut self,
         story: &Story<'_>,
-        (event, handler): (&Name, HandlerId),
+        (span, handler): (Span, HandlerId),
         at: Scope,
     ) -> Vec<Step> {
         let scope = Scope { machine: story.machine, ..at };
@@ -207,7 +207,7 @@ impl<'n> Lowering<'n, '_> {
         let mut steps: Vec<Step> =
             self.silently(|lowering| told.map(|told| lowering.told(*told, scope, Expectations::Dropped)).collect());
         steps.push(Step {
-            place: self.place(event.span),
+            place: self.place(span),
             machine: at.machine,
             handler: handler.index(),
             firing: Firing::Awaited,

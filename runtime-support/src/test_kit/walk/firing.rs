@@ -14,7 +14,7 @@ use crate::engine::played::Played;
 use crate::engine::selection::{CONSTRAINT_VIOLATED, TIMER_EXPIRED, VALIDATION_FAILED};
 use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
-use crate::record::SentBy;
+use crate::record::{Emitted, SentBy};
 use crate::request::{Answer, Refusal, Request, Status};
 use crate::test_kit::cast::Triggered;
 use crate::test_kit::claims::recipient;
@@ -71,7 +71,7 @@ impl Story<'_> {
             Some(Party::Machine(partner)) => {
                 let name = self.machine(partner).name.to_string();
                 if told && self.is_there(partner) {
-                    return Ok(Fired::No(format!("`@{name}` did not send it")));
+                    return Ok(Fired::No(self.unsent(partner, (step.machine, &event))));
                 }
                 if told && let Some(why) = self.is_answered(step.machine, &name) {
                     return Ok(Fired::No(why));
@@ -198,6 +198,17 @@ impl Story<'_> {
             1 => format!("`@{partner}` was asked once, and has answered"),
             _ => format!("`@{partner}` was asked {asked} times, and has answered {answered} times"),
         })
+    }
+
+    /// Why nothing came of a machine that is there: it did not send it, or to others.
+    fn unsent(&self, partner: usize, (machine, event): (usize, &str)) -> String {
+        let (from, to) = (&self.machine(partner).name, &self.machine(machine).name);
+        let mut emits = self.stage.journal.iter().filter(|entry| entry.id.machine() == *from);
+        let is_it = |emitted: &Emitted| emitted.event == event && recipient(&emitted.to) == *to;
+        if emits.any(|entry| entry.record.emits.iter().any(is_it)) {
+            return format!("no `@{to}` was there that takes what `@{from}` sent");
+        }
+        format!("`@{from}` did not send it")
     }
 
     /// Sends a request from outside, as an actor or as nobody in particular.
