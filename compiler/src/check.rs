@@ -42,5 +42,5 @@ pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) 
     conversation::answerless_call(subject, diagnostics);
     wording::spelling_variants(subject, diagnostics);
     wording::never_set(subject, diagnostics);
-    wording::without_effect_yet(subject, diagnostics);
+    wording::without_effect(subject, diagnostics);
 }

@@ -18,7 +18,7 @@ const SPELLING_VARIANTS: Code = Code("EF0510");
 const TWO_TRANSITIONS: Code = Code("EF0511");
 const NEVER_SET: Code = Code("EF0512");
 const ANSWERLESS_CALL: Code = Code("EF0513");
-const WITHOUT_EFFECT_YET: Code = Code("EF0514");
+const WITHOUT_EFFECT: Code = Code("EF0514");
 
 /// A cycle's places: the first sends to the second, and so on, the last to the first.
 fn cycle(mut diagnostic: Diagnostic, origins: &Origins, places: &[OriginId], verb: &str) -> Diagnostic {
@@ -154,17 +154,21 @@ pub(crate) fn answerless_call(origins: &Origins, at: OriginId, event: &str) -> D
         .help("let the handler `return` a value or emit an event back, or `emit` without taking a value")
 }
 
-/// Queue settings that nothing acts on yet.
-pub(crate) fn queue_without_effect(origins: &Origins, machine: &Machine) -> Diagnostic {
+/// A queue setting that nothing acts on yet.
+pub(crate) fn queue_without_effect(origins: &Origins, machine: &Machine, setting: &str) -> Diagnostic {
     Diagnostic::warning(
-        WITHOUT_EFFECT_YET,
-        format!("the `queue:` settings of `@{}` are kept, but nothing acts on them yet", machine.name),
+        WITHOUT_EFFECT,
+        format!("`{setting}:` in the queue of `@{}` is kept, but nothing acts on it yet", machine.name),
     )
-    .label(origins.get(machine.origin).span, "its messages are handled first in, first out, with the usual retries")
+    .label(origins.get(machine.origin).span, "its messages are handled as if that were not there")
 }
 
-/// A priority that nothing acts on yet.
-pub(crate) fn priority_without_effect(origins: &Origins, handler: &Handler) -> Diagnostic {
-    Diagnostic::warning(WITHOUT_EFFECT_YET, "this priority is kept, but nothing acts on it yet")
-        .label(origins.get(handler.origin).span, "handled in the order of arrival")
+/// A priority in a queue that does not go by priority.
+pub(crate) fn priority_without_effect(origins: &Origins, machine: &Machine, handler: &Handler) -> Diagnostic {
+    Diagnostic::warning(
+        WITHOUT_EFFECT,
+        format!("this priority has no effect: the queue of `@{}` does not go by priority", machine.name),
+    )
+    .label(origins.get(handler.origin).span, "handled in the order of arrival")
+    .help("write `strategy: priority` in a `queue:` of the machine or of the system")
 }

@@ -151,15 +151,20 @@ fn variables_read(machine: &Machine) -> BTreeSet<VariableId> {
     read
 }
 
-/// `(priority …)` and the parts of `queue:` that the runtime does not act on yet.
-pub(super) fn without_effect_yet(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
-    let usual = Queue::default();
+/// The parts of `queue:` that the runtime does not act on yet, and priorities in a queue that does not go by them.
+pub(super) fn without_effect(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {
-        if machine.queue != usual {
-            diagnostics.warning(flow::queue_without_effect(subject.origins, machine));
+        let Queue { by_priority, workers, limit, .. } = machine.queue;
+        for (setting, is_set) in [("workers", workers.is_some()), ("limit", limit.is_some())] {
+            if is_set {
+                diagnostics.warning(flow::queue_without_effect(subject.origins, machine, setting));
+            }
+        }
+        if by_priority {
+            continue;
         }
         for handler in machine.handlers.iter().filter(|handler| handler.priority.is_some()) {
-            diagnostics.warning(flow::priority_without_effect(subject.origins, handler));
+            diagnostics.warning(flow::priority_without_effect(subject.origins, machine, handler));
         }
     }
 }
