@@ -48,14 +48,27 @@ impl Scope<'_> {
         }
     }
 
+    /// A test of what a call answered; the machine has a variable for that.
+    pub(super) fn answer_test(&self, seed: &mut Seed) -> String {
+        let answer = &seed.pick(&self.machine.answers).name;
+        let other = &seed.pick(&self.machine.answers).name;
+        let event = seed.pick(&self.machine.handlers).event;
+        match seed.below(7) {
+            0 => format!("${answer}.success"),
+            1 => format!("${answer}.success is false"),
+            2 => format!("${answer}.error is \"ignored\""),
+            3 => format!("${answer} {} ${other}", seed.pick(&["is", "is not"])),
+            4 => format!("${answer} {}", seed.pick(&["is empty", "is null", "exists"])),
+            _ => format!("${answer}.event is \"{event}\""),
+        }
+    }
+
     /// A test of a value whose type nobody knows before: what an object holds, or what a call answered.
     fn open_test(&self, seed: &mut Seed) -> Option<String> {
         let objects = self.readable().iter().filter(|named| named.kind == Kind::Object);
         let objects: Vec<&Named> = objects.collect();
         if !self.machine.answers.is_empty() && (objects.is_empty() || seed.chance(50)) {
-            let answer = &seed.pick(&self.machine.answers).name;
-            let tests = [".success", ".success is false", ".event is \"ping\"", ".error is \"ignored\""];
-            return Some(format!("${answer}{}", seed.pick(&tests)));
+            return Some(self.answer_test(seed));
         }
         let object = &seed.pick_from(&objects)?.name;
         let whole = |member: &str| format!("${object}.{member}");

@@ -49,14 +49,11 @@ impl<'w> Scope<'w> {
     /// The lines of a call whose answer a variable takes; none if nobody in reach answers with a value of some variable's
     /// type.
     pub(super) fn call(&self, seed: &mut Seed, indent: &str) -> Option<String> {
-        if seed.chance(25)
-            && let Some(taker) = seed.pick_from(&self.machine.answers)
-            && let Some((to, fields)) = self.partner(seed)
+        if !self.machine.answers.is_empty()
+            && seed.chance(60)
+            && let Some(asked) = self.ask(seed, indent)
         {
-            let head = format!("${} becomes emit {to}", taker.name);
-            let fields = self.payload(seed, &fields, (92, Scope::given));
-            let checked = seed.chance(15);
-            return Some(write(seed, indent, Outgoing { head, fields, checked }));
+            return Some(asked);
         }
         let ports = self.world.ports.iter().map(|port| {
             (format!(":{} to @{}", port.event, self.world.actors[port.actor]), port.fields.clone(), port.answer)
@@ -85,6 +82,22 @@ impl<'w> Scope<'w> {
         let head = format!("${} becomes emit {to}", seed.pick(&takers).name);
         let fields = self.payload(seed, &fields, (97, Scope::expression));
         Some(write(seed, indent, Outgoing { head, fields, checked: false }))
+    }
+
+    /// A call whose answer has a type that nobody knows before, and what depends on the answer.
+    fn ask(&self, seed: &mut Seed, indent: &str) -> Option<String> {
+        let taker = &seed.pick(&self.machine.answers).name;
+        let (to, fields) = self.partner(seed)?;
+        let head = format!("${taker} becomes emit {to}");
+        let fields = self.payload(seed, &fields, (92, Scope::given));
+        let checked = seed.chance(15);
+        let mut lines = write(seed, indent, Outgoing { head, fields, checked });
+        if seed.chance(50) {
+            let test = self.answer_test(seed);
+            let (machine, state) = (self.machine.name, seed.pick(&self.machine.states));
+            lines.push_str(&format!("{indent}? {test}\n{indent}  {machine} moves to #{state}\n"));
+        }
+        Some(lines)
     }
 
     /// An event that may be called although nobody says what it answers, as `:event to @machine`, with its fields. Only
@@ -123,7 +136,8 @@ impl<'w> Scope<'w> {
                     From::Machine(sender) => sender == self.position,
                     From::Actor(_) | From::System => seed.chance(2),
                 };
-                let onward = (position, place) > (self.position, own) || seed.chance(8);
+                let back = if self.handler.role == Role::Message { 12 } else { 8 };
+                let onward = (position, place) > (self.position, own) || seed.chance(back);
                 let open = match handler.role {
                     Role::Api | Role::Message | Role::Timer => true,
                     Role::Answer(_) => seed.chance(20),

@@ -88,7 +88,7 @@ impl Body<'_> {
             (true, false) => Answering::Here,
         };
         let place = self.seed.below(count);
-        // A block that does nothing by itself: whether anything is done is known at the end.
+        // A block in which only the arms do anything: perhaps nothing is done.
         let branches = depth < 2 && self.seed.chance(12);
         for position in 0..count {
             if position == place && answering == Answering::Here {

@@ -263,7 +263,7 @@ fn lay_out_machine(seed: &mut Seed, names: &[&'static str], position: usize, rec
 }
 
 fn answers(seed: &mut Seed) -> Vec<Named> {
-    let count = seed.below(3);
+    let count = seed.weighted(&[40, 40, 20]);
     (0..count).map(|n| Named { name: format!("answer_{}", letter(n)), kind: Kind::Object }).collect()
 }
 
