@@ -105,7 +105,7 @@ impl<'w> Scope<'w> {
         self.readable.iter().filter(fits).map(|named| format!("${}", named.name)).collect()
     }
 
-    /// What objects hold that may be of the type; whether it is shows where it is put.
+    /// What objects hold that may be of the type; whether it is shows where it is put. For an object, any record.
     fn held(&self, kind: Kind) -> Vec<String> {
         let member = match kind {
             Kind::Text => "zone",
@@ -116,7 +116,11 @@ impl<'w> Scope<'w> {
             Kind::Duration => "span",
             Kind::Texts => "list",
             Kind::Record(_) => "inner",
-            Kind::Numbers | Kind::Integers | Kind::Records(_) | Kind::Anythings | Kind::Object => return Vec::new(),
+            Kind::Object => {
+                let records = self.readable.iter().filter(|named| matches!(named.kind, Kind::Record(_)));
+                return records.map(|named| format!("${}", named.name)).collect();
+            }
+            Kind::Numbers | Kind::Integers | Kind::Records(_) | Kind::Anythings => return Vec::new(),
         };
         let objects = self.readable.iter().filter(|named| named.kind == Kind::Object);
         objects.map(|named| format!("${}.{member}", named.name)).collect()
@@ -124,7 +128,8 @@ impl<'w> Scope<'w> {
 
     /// What a field of the type is given that some table declares: an expression, or now and then something that fits.
     pub(super) fn given(&self, seed: &mut Seed, kind: Kind, depth: usize) -> String {
-        let fitting = if seed.chance(8) { self.fitting(kind) } else { Vec::new() };
+        let percent = if kind == Kind::Numbers { 50 } else { 8 };
+        let fitting = if seed.chance(percent) { self.fitting(kind) } else { Vec::new() };
         seed.pick_from(&fitting).cloned().unwrap_or_else(|| self.expression(seed, kind, depth))
     }
 
