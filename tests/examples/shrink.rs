@@ -1,4 +1,4 @@
-//! Makes the flow of a difference as small as it can be, and keeps it with the steps that show it:
+//! Makes the flow of a difference as small as it can be, and keeps it with the fewest steps that show it:
 //! `shrink 17` for random system 17, `shrink a.flow` for a file. With the name of a planted fault behind it, the code has
 //! that fault, which shows what shrinking does; then nothing is kept.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]

@@ -8,6 +8,7 @@ use crate::conformance;
 use crate::drive::step::{self, Step};
 use crate::drive::{Driven, Trace, replay, wander};
 use crate::interpreted::interpreted;
+use crate::shrink;
 use eventflow::Json;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::DynMachine;
@@ -140,26 +141,38 @@ fn compare(system: &Generated, sequences: u64) -> Verdict {
     verdict
 }
 
+/// Drives both executors alike: the trace that both leave, or the steps with the report of what differs.
+fn drive(drive: &dyn Fn(&Driven) -> Trace, executors: [&Driven; 2]) -> Result<Trace, (Vec<Step>, String)> {
+    let [left, right] = executors.map(|driven| catch_unwind(AssertUnwindSafe(|| drive(driven))));
+    match (left, right) {
+        (Ok(left), Ok(right)) if left.transcript == right.transcript => Ok(left),
+        (Ok(left), Ok(right)) => Err((left.steps, first_difference(&left.transcript, &right.transcript))),
+        (left, right) => {
+            let report = format!("  a panic: interpreted {}, generated {}", left.is_err(), right.is_err());
+            Err((left.or(right).map(|trace| trace.steps).unwrap_or_default(), report))
+        }
+    }
+}
+
+/// A difference that steps show, by as few of them as are found.
+fn smallest(seed: u64, (steps, report): (Vec<Step>, String), executors: [&Driven; 2]) -> Difference {
+    let shown = |steps: &[Step]| drive(&|driven| replay(driven, seed, steps), executors).err();
+    let steps = shrink::steps::shrink(&steps, &mut |steps| shown(steps).is_some());
+    // What a random sequence showed and its steps do not show again is told as it was seen.
+    let report = shown(&steps).map_or(report, |(_, report)| report);
+    Difference { script: Script { seed, steps }.to_string(), report }
+}
+
 impl Verdict {
     /// Adds what one sequence leaves.
-    fn take(&mut self, seed: u64, drive: &dyn Fn(&Driven) -> Trace, executors: [&Driven; 2]) {
-        let [left, right] = executors.map(|driven| catch_unwind(AssertUnwindSafe(|| drive(driven))));
+    fn take(&mut self, seed: u64, sequence: &dyn Fn(&Driven) -> Trace, executors: [&Driven; 2]) {
         self.sequences += 1;
-        let (left, right) = match (left, right) {
-            (Ok(left), Ok(right)) => (left, right),
-            (left, right) => {
-                let report = format!("  a panic: interpreted {}, generated {}", left.is_err(), right.is_err());
-                let steps = left.or(right).map(|trace| trace.steps).unwrap_or_default();
-                self.difference = Some(Difference { script: Script { seed, steps }.to_string(), report });
-                return;
+        match drive(sequence, executors) {
+            Ok(trace) => {
+                self.turns += trace.turns;
+                self.emitting += trace.emitting;
             }
-        };
-        self.turns += left.turns;
-        self.emitting += left.emitting;
-        if left.transcript != right.transcript {
-            let script = Script { seed, steps: left.steps }.to_string();
-            let report = first_difference(&left.transcript, &right.transcript);
-            self.difference = Some(Difference { script, report });
+            Err(seen) => self.difference = Some(smallest(seed, seen, executors)),
         }
     }
 
@@ -237,6 +250,35 @@ fn first_difference(left: &str, right: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Difference, Script, Verdict};
+    use crate::compiled::compile;
+    use crate::drive::wander;
+    use crate::interpreted::interpreted;
+
+    #[test]
+    fn a_difference_is_shown_by_as_few_steps_as_can_be() {
+        let flow = |amount: &str| {
+            format!(
+                "machine: @till\n\n  on :open from @clerk (api) with:\n    | n | number | optional |\n    \
+                 till moves to #open\n\n  on :sell from @clerk (api) with:\n    | n | number | optional |\n    \
+                 $sold increases by {amount}\n"
+            )
+        };
+        let [left, mut right] =
+            [flow("1"), flow("2")].map(|text| interpreted(&compile("till.flow", &text).expect("a flow")));
+        // Records name the flow that decided; that is not what is to differ.
+        right.system.flow = left.system.flow.clone();
+        let mut verdict = Verdict::default();
+        let mut number = 0;
+        while verdict.difference.is_none() {
+            verdict.take(number, &|driven| wander(driven, number), [&left, &right]);
+            number += 1;
+        }
+        let difference = verdict.difference.expect("one sells and the other sells twice as much");
+        let script: Script = difference.script.parse().expect("a script");
+        let steps: Vec<String> = script.steps.iter().map(ToString::to_string).collect();
+        assert_eq!(steps, ["send :open to @till from @clerk {}", "send :sell to @till #0 from @clerk {}"]);
+        assert!(difference.report.contains("\"sold\":\"2\""), "{}", difference.report);
+    }
 
     #[test]
     fn a_verdict_is_read_as_it_is_written() {

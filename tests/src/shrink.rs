@@ -1,5 +1,7 @@
-//! Makes a flow smaller while something holds of it: machines, scenarios, handlers and statements are left out, guards
+//! Makes a flow smaller while something holds of it, and [steps]: machines, scenarios, handlers and statements are left out, guards
 //! are taken from around their blocks.
+
+pub mod steps;
 
 use std::ops::Range;
 
