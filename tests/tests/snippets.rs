@@ -97,7 +97,7 @@ fn the_rust_in_the_guide_to_testing_is_that_of_an_example() {
     let page = read("docs/guide/testing-in-rust.md");
     let tests = read("examples/support_ticket/tests/on_stage.rs") + &read("examples/support_ticket/src/stories.rs");
     let blocks: Vec<&str> = page.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(blocks.len() >= 6);
+    assert!(blocks.len() >= 7);
     for block in blocks {
         assert!(tests.contains(block.trim()), "the example has no\n{block}");
     }

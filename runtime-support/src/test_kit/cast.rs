@@ -8,8 +8,9 @@ mod script;
 
 pub(crate) use script::Script;
 
+use super::Options;
 use super::observe::{Observer, Trace};
-use super::plan::{Filling, SentenceKind};
+use super::plan::{Filling, PlanError, SentenceKind, TestPlan};
 use super::report::{Assumed, AssumedKind};
 use crate::codec::Encode;
 use crate::dynamic::{BoxError, Meta};
@@ -102,6 +103,16 @@ pub(crate) struct Triggered {
 }
 
 impl Cast {
+    /// A cast outside of any test of the plan, for tests in Rust: what nobody carries out is assumed, and every call is taken
+    /// down ([`Cast::calls`]). The plan, as JSON, says what the sentences give: it is `PLAN` of the generated tests.
+    ///
+    /// # Errors
+    /// If the plan cannot be read.
+    pub fn for_trial(plan: &str) -> Result<Arc<Self>, PlanError> {
+        let script = Script::of_plan(&TestPlan::from_json(plan)?, Options::default().start);
+        Ok(Arc::new(Self::new(script, None)))
+    }
+
     pub(crate) fn new(script: Script, observer: Option<Arc<dyn Observer>>) -> Self {
         Self { script, observer, memory: Mutex::default() }
     }

@@ -63,6 +63,11 @@ impl Script {
         }
     }
 
+    /// A script in which a plan alone says what there is.
+    pub(crate) fn of_plan(plan: &TestPlan, start: Timestamp) -> Self {
+        Self { roles: plan.roles.clone(), answers: plan.answers.clone(), ..Self::empty(start) }
+    }
+
     /// A script in which nothing is said.
     pub(crate) fn empty(start: Timestamp) -> Self {
         Self {
