@@ -9,6 +9,7 @@ mod disk;
 mod stamp;
 
 pub use disk::{Disk, FileSystem};
+pub(crate) use stamp::HIDDEN;
 pub use stamp::{Neighbors, Stamp};
 
 use std::collections::BTreeSet;

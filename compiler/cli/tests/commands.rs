@@ -112,19 +112,45 @@ fn reports_of_tests_are_read_by_programs() {
 #[test]
 fn what_is_there_already_is_not_rendered_again() {
     let place = tempfile::tempdir().expect("a temporary folder");
-    let text = |path: &Path| fs::read_to_string(path).expect("it was written");
-    let put = |path: &Path, text: &str| fs::write(path, text).expect("a file can be written");
     let target = place.path().join("target");
     fs::create_dir_all(&target).expect("a folder can be made");
-    put(&target.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n");
-    put(&place.path().join("tiny.flow"), "machine: @tiny\n\non :go (api)\n  tiny moves to #gone\n");
-    let build = || run("eventflow build tiny.flow --sources --out flows", place.path());
+    fs::write(target.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n").expect("it can be written");
+    a_stamp_is_believed(place.path(), &target.join("eventflow"));
+    assert!(!place.path().join("flows/.eventflow").exists(), "where Cargo has a folder, that is the place");
+}
+
+#[test]
+fn also_where_cargo_has_not_built() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let hidden = place.path().join("flows/.eventflow");
+    a_stamp_is_believed(place.path(), &hidden);
+    assert_eq!(fs::read_to_string(hidden.join(".gitignore")).ok().as_deref(), Some("*\n"), "git is told");
+    let files = |folder: &Path| {
+        let entries = fs::read_dir(folder).expect("a readable folder").map(|entry| entry.expect("a readable entry"));
+        let dates = entries.map(|entry| (entry.path(), entry.metadata().and_then(|of| of.modified()).expect("a date")));
+        dates.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let before = (files(&hidden), files(&place.path().join("flows")));
+    assert_eq!(
+        run("eventflow build tiny.flow --sources --out flows", place.path()),
+        "! wrote `flows`: 0 changed, 3 unchanged\n"
+    );
+    assert_eq!((files(&hidden), files(&place.path().join("flows"))), before, "nothing was written");
+}
+
+/// Builds in a place; the stamp in a folder is what decides whether anything is rendered.
+fn a_stamp_is_believed(place: &Path, stamps: &Path) {
+    let text = |path: &Path| fs::read_to_string(path).expect("it was written");
+    let put = |path: &Path, text: &str| fs::write(path, text).expect("a file can be written");
+    put(&place.join("tiny.flow"), "machine: @tiny\n\non :go (api)\n  tiny moves to #gone\n");
+    let build = || run("eventflow build tiny.flow --sources --out flows", place);
     assert_eq!(build(), "! wrote `flows`: 3 changed, 0 unchanged\n");
-    let stamps: Vec<_> = fs::read_dir(target.join("eventflow")).expect("a stamp is kept").collect();
-    let [Ok(stamp)] = stamps.as_slice() else { panic!("one stamp: {stamps:?}") };
+    let kept = fs::read_dir(stamps).expect("a stamp is kept").map(|entry| entry.expect("a readable entry").path());
+    let kept: Vec<_> = kept.filter(|path| path.extension().is_some_and(|extension| extension == "stamp")).collect();
+    let [stamp] = kept.as_slice() else { panic!("one stamp: {kept:?}") };
     // Two modules that have changed places, in the stamp too, show who is asked: rendering would put them back.
-    let (machine, system) = (place.path().join("flows/tiny.rs"), place.path().join("flows/tiny_system.rs"));
-    let (first, second, noted) = (text(&machine), text(&system), text(&stamp.path()));
+    let (machine, system) = (place.join("flows/tiny.rs"), place.join("flows/tiny_system.rs"));
+    let (first, second, noted) = (text(&machine), text(&system), text(stamp));
     let change_places = || {
         put(&machine, &second);
         put(&system, &first);
@@ -132,12 +158,12 @@ fn what_is_there_already_is_not_rendered_again() {
     change_places();
     let exchanged =
         noted.replace("tiny_system.rs", "TINY").replace("tiny.rs", "tiny_system.rs").replace("TINY", "tiny.rs");
-    put(&stamp.path(), &exchanged);
+    put(stamp, &exchanged);
     assert_eq!(build(), "! wrote `flows`: 0 changed, 3 unchanged\n");
     assert_eq!((text(&machine), text(&system)), (second.clone(), first.clone()));
-    let checked = run("eventflow build tiny.flow --sources --out flows --check", place.path());
+    let checked = run("eventflow build tiny.flow --sources --out flows --check", place);
     assert!(checked.ends_with("? 1\n"), "a check asks nobody: {checked}");
-    put(&stamp.path(), &noted);
+    put(stamp, &noted);
     assert_eq!(build(), "! wrote `flows`: 2 changed, 1 unchanged\n");
     assert_eq!((text(&machine), text(&system)), (first, second));
     fs::remove_file(&machine).expect("it is there");

@@ -8,10 +8,14 @@ use super::{Disk, FileSystem, MARK, OutputFile, left_over, put_aside};
 use crate::digest::Digest;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many bytes of a digest stand in a stamp.
 const BYTES: usize = 32;
+
+/// The folder of stamps within generated files, where no folder of Cargo is near.
+pub(crate) const HIDDEN: &str = ".eventflow";
 
 /// Whether generated files that a build does not know may lie beside its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +71,17 @@ impl Stamp {
         let text: String = std::iter::once(self.head() + "\n").chain(lines).collect();
         // Without a stamp the next build renders: slower, and right.
         if let Ok(aside) = put_aside(&self.place, &text, &Disk)
-            && Disk.rename(&aside, &self.place).is_err()
+            && (self.keep_from_git().is_err() || Disk.rename(&aside, &self.place).is_err())
         {
             let _ = Disk.remove(&aside);
+        }
+    }
+
+    /// A stamp is about this computer. Where its folder lies among files that are checked in, it tells git so.
+    fn keep_from_git(&self) -> io::Result<()> {
+        match self.place.parent() {
+            Some(folder) if folder.ends_with(HIDDEN) => fs::write(folder.join(".gitignore"), "*\n"),
+            Some(_) | None => Ok(()),
         }
     }
 
