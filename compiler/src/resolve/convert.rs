@@ -293,7 +293,7 @@ impl Converter<'_> {
         let integer = wanted.filter(|wanted| **wanted == Type::Integer && operator != BinaryOperator::Divide);
         let (left, right) = (self.typed(left, integer), self.typed(right, integer));
         let (left_ty, right_ty) = sides(operator, &left.ty, &right.ty);
-        let ty = result(operator, &left_ty, &right_ty);
+        let ty = result(&left_ty, &right_ty);
         let (left, right) = (fit(left, &left_ty), fit(right, &right_ty));
         (ty, ExpressionKind::Binary(operator, Box::new(left), Box::new(right)))
     }
@@ -349,14 +349,14 @@ fn partner(operator: BinaryOperator, known: &Type) -> Type {
     }
 }
 
-/// What an operator gives.
-fn result(operator: BinaryOperator, left: &Type, right: &Type) -> Type {
+/// What an operator gives of what its sides are converted to; those of a division are never integers.
+fn result(left: &Type, right: &Type) -> Type {
     match (left, right) {
         (Type::Time, Type::Time) => Type::Duration,
         (Type::Time, _) | (_, Type::Time) => Type::Time,
         (Type::Duration, _) | (_, Type::Duration) => Type::Duration,
         (Type::String, _) => Type::String,
-        (Type::Integer, Type::Integer) if operator != BinaryOperator::Divide => Type::Integer,
+        (Type::Integer, Type::Integer) => Type::Integer,
         _ => Type::Number,
     }
 }

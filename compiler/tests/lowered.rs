@@ -1,0 +1,238 @@
+//! What the IR says where no finding tells: types that follow from others, conversions, conditions, what is one and what two.
+
+use eventflowc::driver::{Request, compile};
+use eventflowc::ir::{
+    Assigned, Backoff, Comparison, Condition, Expression, ExpressionKind, Machine, Rule, StatementKind, System, Type,
+};
+use eventflowc::load::Memory;
+
+/// What a flow without errors means.
+fn lowered(flow: &str) -> System {
+    let request = Request { root: Some("order.flow".into()), ..Request::default() };
+    let files = Memory::new().with("order.flow", flow);
+    let compilation = compile(&request, &files).expect("a root is named");
+    let findings = compilation.findings();
+    compilation.resolved.unwrap_or_else(|| panic!("{findings:#?}\n{flow}")).system
+}
+
+/// The only machine of a flow.
+fn machine(flow: &str) -> Machine {
+    lowered(flow).machines.remove(0)
+}
+
+/// A machine whose only handler has this table and this body.
+fn handler(table: &str, lines: &str) -> Machine {
+    machine(&format!("machine: @order\n\non :go from @customer (api){table}\n{lines}"))
+}
+
+/// The type of a variable: of the context, or of a field of the only event.
+fn type_of(machine: &Machine, name: &str) -> Type {
+    let variables = machine.variables.iter().map(|variable| (&variable.name, &variable.ty));
+    let fields = machine.events[0].fields.iter().map(|field| (&field.name, &field.ty));
+    variables.chain(fields).find(|(known, _)| *known == name).expect("a variable").1.clone()
+}
+
+/// The condition of the first arm of the first guard chain.
+fn condition(machine: &Machine) -> Condition {
+    let found = machine.handlers[0].body.iter().find_map(|statement| match &statement.kind {
+        StatementKind::Branch(arms) => arms[0].condition.clone(),
+        _ => None,
+    });
+    found.expect("a guard")
+}
+
+/// What the last statement of the first handler assigns.
+fn assigned(machine: &Machine) -> Expression {
+    match &machine.handlers[0].body.last().expect("a statement").kind {
+        StatementKind::Assign { value: Assigned::Expression(value), .. } => value.clone(),
+        other => panic!("no assignment of an expression: {other:?}"),
+    }
+}
+
+#[test]
+fn after_and_before_are_comparisons_of_times() {
+    for (words, expected) in [("is after", Comparison::Greater), ("is before", Comparison::Less)] {
+        let machine = handler("", &format!("  ? now {words} $due\n    log it\n"));
+        let Condition::Compare { operator, .. } = condition(&machine) else { panic!("a comparison") };
+        assert_eq!(operator, expected);
+        assert_eq!(type_of(&machine, "due"), Type::Time);
+    }
+}
+
+#[test]
+fn bounds_of_an_integer_are_integers_if_both_are_whole() {
+    for (low, high, expected) in [
+        ("1", "5", Type::Integer),
+        ("1.5", "5", Type::Number),
+        ("1", "5.5", Type::Number),
+        ("1.5", "5.5", Type::Number),
+    ] {
+        let table = " with:\n  | count | integer | required |\n  | size | number | required |";
+        let between = |field: &str| {
+            let machine = handler(table, &format!("  ? ${field} is between {low} and {high}\n    log it\n"));
+            let Condition::Between { value, low, high } = condition(&machine) else { panic!("a range") };
+            [value.ty, low.ty, high.ty]
+        };
+        assert_eq!(between("count"), [expected.clone(), expected.clone(), expected], "{low} to {high}");
+        assert_eq!(between("size"), [Type::Number, Type::Number, Type::Number]);
+    }
+}
+
+#[test]
+fn a_list_is_of_the_type_of_its_elements_if_they_have_one() {
+    for (list, element) in [("[\"a\", \"b\"]", Type::String), ("[1, 2]", Type::Number)] {
+        let machine = handler("", &format!("  ? {list} contains $name\n    log it\n"));
+        let Condition::Contains { container, .. } = condition(&machine) else { panic!("a search") };
+        assert_eq!(container.ty, Type::List(Box::new(element)), "{list}");
+    }
+}
+
+#[test]
+fn both_sides_of_an_operator_have_the_type_it_works_on() {
+    let table = " with:\n  | count | integer | required |\n  | size | number | required |\n  | any | json |\n  | other | json |";
+    for (sum, sides, result) in [
+        ("$count + $count", (Type::Integer, Type::Integer), Type::Integer),
+        ("$count / $count", (Type::Number, Type::Number), Type::Number),
+        ("$count * $size", (Type::Number, Type::Number), Type::Number),
+        ("$size - $count", (Type::Number, Type::Number), Type::Number),
+        ("$any + $other", (Type::Number, Type::Number), Type::Number),
+    ] {
+        let value = assigned(&handler(table, &format!("  $sum becomes {sum}\n")));
+        let ExpressionKind::Binary(_, left, right) = &value.kind else { panic!("{value:?}") };
+        assert_eq!(((left.ty.clone(), right.ty.clone()), value.ty.clone()), (sides, result), "{sum}");
+    }
+}
+
+#[test]
+fn an_operand_of_unknown_type_is_what_usually_stands_beside_the_other() {
+    for (sum, expected) in [
+        ("\"Dear \" + $name", Type::String),
+        ("$name + \", hello\"", Type::String),
+        ("now + $name", Type::Duration),
+        ("$name + now", Type::Duration),
+        ("5 minutes * $name", Type::Number),
+        ("5 minutes + $name", Type::Duration),
+        ("$name * $other", Type::Number),
+    ] {
+        let machine = handler("", &format!("  look it up\n  emit :sum to @customer with sum: {sum}\n"));
+        assert_eq!(type_of(&machine, "name"), expected, "{sum}");
+    }
+    let machine = handler("", "  look it up\n  ? $left is greater than $right\n    log it\n");
+    assert_eq!((type_of(&machine, "left"), type_of(&machine, "right")), (Type::Number, Type::Number));
+}
+
+#[test]
+fn an_operator_waits_until_its_sides_are_known() {
+    let machine = handler("", "  $both becomes $a + $b\n  $a becomes \"x\"\n  $b becomes \"y\"\n");
+    assert_eq!(type_of(&machine, "both"), Type::String);
+    let machine = handler("", "  ? $a is greater than $b\n    log it\n  $a becomes now\n");
+    assert_eq!(type_of(&machine, "b"), Type::Time);
+}
+
+#[test]
+fn stories_show_types_of_which_nothing_else_is_known() {
+    let flow = "machine: @order\n\nscenario: it is known\n\n  given:\n    $paid is true\n    $wait is 5 minutes\n    $total is 5\n    \
+                $name is \"Ada\"\n\n  on :go from @customer (api)\n    look it up with $paid, $wait, $total and $name\n";
+    let machine = machine(flow);
+    for (name, expected) in
+        [("paid", Type::Boolean), ("wait", Type::Duration), ("total", Type::Number), ("name", Type::String)]
+    {
+        assert_eq!(type_of(&machine, name), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_field_with_a_value_is_read_by_that_name_alone() {
+    let table = " with:\n  | field | type | value |\n  | email | string | $contact |\n  | amount | number | |";
+    let machine = handler(table, "  write to $contact\n  add up $amount\n  note $email\n");
+    let argument = |index: usize| match &machine.handlers[0].body[index].kind {
+        StatementKind::Act(call) => call.arguments[0].kind.clone(),
+        other => panic!("{other:?}"),
+    };
+    let field = |name| machine.events[0].fields.iter().position(|field| field.name == name);
+    let payload = |kind| match kind {
+        ExpressionKind::Payload(field) => Some(field.index()),
+        _ => None,
+    };
+    assert_eq!(payload(argument(0)), field("email"));
+    assert_eq!(payload(argument(1)), field("amount"));
+    assert_eq!(payload(argument(2)), None);
+    assert_eq!(machine.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>(), ["email"]);
+}
+
+#[test]
+fn a_story_begins_with_a_birth_unless_its_first_handler_asks_for_a_later_state() {
+    let scenario = |title: &str, event: &str, guard: &str| {
+        format!(
+            "scenario: {title}\n\n  on :{event} from @customer (api)\n    ? order is in #{guard}\n      order moves to #paid\n\n"
+        )
+    };
+    let flow = format!(
+        "machine: @order\n\n#idle\n#paid\n  type: terminal\n\n{}{}{}",
+        scenario("one", "first", "paid"),
+        scenario("two", "second", "idle"),
+        scenario("three", "third", "paid"),
+    );
+    let creates: Vec<bool> = machine(&flow).handlers.iter().map(|handler| handler.creates).collect();
+    assert_eq!(creates, [true, true, false]);
+}
+
+#[test]
+fn what_a_secret_goes_into_is_secret() {
+    let table = " with:\n  | card | string | secret |\n  | name | string | required |";
+    let machine = handler(table, "  $kept becomes $card\n  $shown becomes $name\n  $again becomes $kept\n");
+    let secret = |name: &str| machine.variables.iter().find(|known| known.name == name).expect("a variable").secret;
+    assert_eq!((secret("kept"), secret("again"), secret("shown")), (true, true, false));
+}
+
+#[test]
+fn waits_of_a_queue_may_have_fractions() {
+    let machine = machine(
+        "machine: @order\n\nqueue:\n  backoff: exponential from 0.5 seconds up to 1.25 minutes\n\n\
+         on :go from @customer (api)\n  order moves to #gone\n",
+    );
+    assert_eq!(machine.queue.backoff, Backoff::Exponential { from: 500_000, up_to: 75_000_000 });
+}
+
+#[test]
+fn record_types_of_several_machines_are_one_if_they_say_the_same() {
+    let record = |name: &str, field: &str| format!("type: {name}\n  | {field} | string |\n\n");
+    let part = |machine: &str, record: &str| {
+        format!("machine: @{machine}\n\n{record}on :go from @customer (api)\n  {machine} moves to #gone\n\n")
+    };
+    let names = |other: &str| -> Vec<String> {
+        let system = lowered(&(part("order", &record("line", "sku")) + &part("shop", other)));
+        system.records.into_iter().map(|record| record.name).collect()
+    };
+    assert_eq!(names(&record("line", "sku")), ["line"]);
+    assert_eq!(names(&record("line", "code")), ["line", "shop_line"]);
+    assert_eq!(names(&record("item", "sku")), ["line", "item"]);
+}
+
+#[test]
+fn a_choice_of_values_is_a_rule() {
+    let machine = handler(" with:\n  | size | string | one of small, \"very large\" |", "  note $size\n");
+    assert_eq!(machine.handlers[0].checks[0].rules, [Rule::OneOf(vec!["small".to_owned(), "very large".to_owned()])]);
+}
+
+#[test]
+fn a_word_that_is_no_variable_is_the_text_of_an_action() {
+    let machine = handler("", "  $total becomes 5\n  $rest becomes total\n  $price becomes quote\n");
+    let kinds: Vec<bool> = machine.handlers[0]
+        .body
+        .iter()
+        .map(|statement| matches!(&statement.kind, StatementKind::Assign { value: Assigned::Action(_), .. }))
+        .collect();
+    assert_eq!(kinds, [false, false, true]);
+}
+
+#[test]
+fn keys_that_are_no_names_make_an_object_of_any_form() {
+    let line = "type: line\n  | sku | string |\n\n";
+    let with = |object: &str| {
+        let flow = format!("machine: @order\n\n{line}on :go from @customer (api)\n  $line: line becomes {object}\n");
+        type_of(&machine(&flow), "line")
+    };
+    assert!(matches!(with("{ \"any key\": 1 }"), Type::Record(_)));
+    assert!(matches!(with("{}"), Type::Record(_)));
+}
