@@ -2,18 +2,59 @@
 
 use super::Lowering;
 use crate::catalog::story as catalog;
+use crate::ir::StatementKind;
 use crate::source::Span;
 use crate::test_plan::{Assertion, Claim, Comparison, Condition, StateClaim, Value};
 
 impl Lowering<'_, '_> {
     /// Reports each assertion that an earlier one of the same moment excludes.
     pub(super) fn contradictions(&mut self, assertions: &[Assertion], spans: &[Span]) {
+        for (assertion, span) in assertions.iter().zip(spans) {
+            self.impossible(assertion, *span);
+        }
         for (index, (later, span)) in assertions.iter().zip(spans).enumerate() {
             let earlier =
                 assertions[..index].iter().zip(spans).find(|(earlier, _)| exclude(&earlier.claim, &later.claim));
             if let Some((_, earlier)) = earlier {
-                self.diagnostics.warning(catalog::contradiction(*span, *earlier));
+                // One line may hold two claims: `= A and B`.
+                self.diagnostics.warning(match earlier == span {
+                    true => catalog::never_holds(*span, "both parts of this are never so", "correct one of them"),
+                    false => catalog::contradiction(*span, *earlier),
+                });
             }
+        }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// Reports an assertion that fails whatever happens.
+    fn impossible(&mut self, assertion: &Assertion, span: Span) {
+        match &assertion.claim {
+            Claim::Holds(condition) if excludes_itself(condition) => {
+                let help = "correct one of the two bounds";
+                self.diagnostics.warning(catalog::never_holds(span, "no value is so", help));
+            }
+            Claim::State { machine, claim: StateClaim::HasEntered, states } => {
+                let told = self.names.machine(*machine);
+                let mut entered = false;
+                told.ir.each_statement(&mut |statement| {
+                    if let StatementKind::Transition(state) = statement.kind {
+                        entered |= states.contains(&state.index());
+                    }
+                });
+                if !entered {
+                    let names: Vec<&str> = states.iter().map(|state| told.ir.states[*state].name.as_str()).collect();
+                    let message = format!("no transition of `@{}` leads to `#{}`", told.ir.name, names.join("` or `#"));
+                    let help = "write `has been in` if the state in which a story begins counts, too";
+                    self.diagnostics.warning(catalog::never_holds(span, &message, help));
+                }
+            }
+            Claim::State { .. }
+            | Claim::Items { .. }
+            | Claim::Event(_)
+            | Claim::Called { .. }
+            | Claim::Holds(_)
+            | Claim::Code { .. } => {}
         }
     }
 }
@@ -39,10 +80,7 @@ fn exclude(left: &Claim, right: &Claim) -> bool {
             let denied = if *negated { arguments } else { others };
             machine == other_machine && sentence == other && negated != other_negated && denied.is_empty()
         }
-        (
-            Claim::Holds(Condition::Compare(Comparison::Equal, value, wanted)),
-            Claim::Holds(Condition::Compare(Comparison::Equal, other, other_wanted)),
-        ) => value == other && wanted != other_wanted && is_literal(wanted) && is_literal(other_wanted),
+        (Claim::Holds(left), Claim::Holds(right)) => conditions_exclude(left, right),
         (
             Claim::State { .. }
             | Claim::Items { .. }
@@ -77,6 +115,79 @@ fn states_exclude((left, states): (StateClaim, &[usize]), (right, others): (Stat
             _,
         ) => false,
     }
+}
+
+/// Whether two conditions cannot both hold: of one value they ask for different things.
+fn conditions_exclude(left: &Condition, right: &Condition) -> bool {
+    if let (Condition::All(parts), other) | (other, Condition::All(parts)) = (left, right) {
+        return parts.iter().any(|part| conditions_exclude(part, other));
+    }
+    if let Condition::Compare(Comparison::Equal, value, wanted) = left
+        && let Condition::Compare(Comparison::Equal, other, other_wanted) = right
+    {
+        return value == other && wanted != other_wanted && is_literal(wanted) && is_literal(other_wanted);
+    }
+    match (Range::of(left), Range::of(right)) {
+        (Some((value, range)), Some((other, other_range))) => value == other && range.excludes(other_range),
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Whether a condition excludes itself: two parts of it exclude each other, or it asks for what is between nothing.
+fn excludes_itself(condition: &Condition) -> bool {
+    let Condition::All(parts) = condition else {
+        return Range::of(condition).is_some_and(|(_, range)| range.is_empty());
+    };
+    let later = |index: usize| parts[..index].iter().any(|earlier| conditions_exclude(earlier, &parts[index]));
+    parts.iter().any(excludes_itself) || (0..parts.len()).any(later)
+}
+
+/// The numbers that a condition admits; both bounds may be admitted themselves.
+#[derive(Clone, Copy)]
+struct Range {
+    low: f64,
+    high: f64,
+}
+
+impl Range {
+    /// What a condition asks of a value that it compares with literal numbers.
+    fn of(condition: &Condition) -> Option<(&Value, Self)> {
+        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+        Some(match condition {
+            Condition::Between(value, low, high) => (value, Self { low: number(low)?, high: number(high)? }),
+            Condition::Compare(comparison, value, bound) => {
+                let bound = number(bound)?;
+                let range = match comparison {
+                    Comparison::Equal => Self { low: bound, high: bound },
+                    Comparison::Greater | Comparison::GreaterOrEqual => Self { low: bound, high },
+                    Comparison::Less | Comparison::LessOrEqual => Self { low, high: bound },
+                    Comparison::NotEqual => return None,
+                };
+                (value, range)
+            }
+            Condition::Contains(..)
+            | Condition::IsEmpty(_)
+            | Condition::Exists(_)
+            | Condition::True(_)
+            | Condition::InState(..)
+            | Condition::Not(_)
+            | Condition::All(_)
+            | Condition::Any(_) => return None,
+        })
+    }
+
+    fn is_empty(self) -> bool {
+        self.low > self.high
+    }
+
+    fn excludes(self, other: Self) -> bool {
+        self.low > other.high || other.low > self.high
+    }
+}
+
+/// A literal number, near enough: two that are told apart here are different.
+fn number(value: &Value) -> Option<f64> {
+    if let Value::Number(text) = value { text.parse().ok() } else { None }
 }
 
 fn is_literal(value: &Value) -> bool {
