@@ -63,10 +63,14 @@ fn compile_with(tests: Tests, flow: Option<&Path>, findings: &Findings) -> Resul
 
 /// Makes sure that a flow which the caller names can be read. What it says is another question, and the author's.
 fn readable(flow: &Path) -> Result<(), Problem> {
-    if named(flow)?.is_dir() {
+    let found = named(flow)?;
+    if found.is_dir() {
         let folder = flow.display();
         return Err(Problem::Usage(format!("`{folder}` is a folder; name the flow in it, such as `system.flow`")));
     }
-    File::open(flow).map_err(|error| Problem::io("read", flow, error))?;
+    // A pipe can be opened only once: whoever writes into it would find nobody there the second time.
+    if found.is_file() {
+        File::open(flow).map_err(|error| Problem::io("read", flow, error))?;
+    }
     Ok(())
 }

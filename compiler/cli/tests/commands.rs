@@ -194,6 +194,22 @@ fn bytes_that_are_no_text_are_the_authors() {
     }
 }
 
+/// What a program writes is a flow like any other: `eventflow check <(generate)`, `generate | eventflow check /dev/stdin`.
+#[cfg(unix)]
+#[test]
+fn a_flow_may_come_through_a_pipe() {
+    use std::io::Write as _;
+    let mut command = Command::new(EVENTFLOW);
+    command.args(["check", "/dev/stdin"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(b"machine: @tiny\n\non :go (api)\n  tiny moves to #gone\n").expect("it is read");
+    drop(input);
+    let output = child.wait_with_output().expect("the command ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "checked `/dev/stdin`: 1 machine, 1 handler\n");
+}
+
 /// Linux has a file that takes nothing, as a disk that is full.
 #[cfg(target_os = "linux")]
 #[test]

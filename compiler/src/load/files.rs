@@ -40,7 +40,11 @@ impl Files for Disk {
     }
 
     fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
-        std::fs::canonicalize(path)
+        match std::fs::canonicalize(path) {
+            // The pipe behind `/dev/stdin` or `/dev/fd/63` is there and has no name of its own.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.exists() => std::path::absolute(path),
+            found => found,
+        }
     }
 
     fn exists(&self, path: &Path) -> bool {
