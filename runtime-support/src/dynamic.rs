@@ -6,6 +6,7 @@
 
 use crate::codec::Mismatch;
 use crate::description::{MachineDescription, Text};
+pub use crate::excess::{DEEPEST, Excess, LARGEST};
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::json::Json;
 use crate::rules::Violation;
@@ -398,7 +399,7 @@ pub enum Failure {
     /// A call came back to an instance that is in a turn.
     CallCycle(InstanceId),
     /// What the turn decided is more than a record may hold.
-    TooLarge(crate::record::Excess),
+    TooLarge(Excess),
     /// A call could not be made or answered.
     Call {
         /// The event that was called, without its sigil.

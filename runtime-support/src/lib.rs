@@ -18,6 +18,7 @@ pub mod dynamic;
 mod effects;
 #[cfg(feature = "engine")]
 pub mod engine;
+mod excess;
 mod ids;
 mod json;
 mod machine;

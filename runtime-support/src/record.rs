@@ -11,8 +11,8 @@ use crate::dynamic::Sender;
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::timestamp::Timestamp;
 
+pub use crate::excess::{DEEPEST, Excess, LARGEST};
 pub use read::ReadError;
-pub use size::{DEEPEST, Excess, LARGEST};
 
 /// The version of the format that is written. The reader of every older one stays.
 pub const FORMAT: i64 = 1;

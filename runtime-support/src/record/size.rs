@@ -2,34 +2,9 @@
 //! chain of turns.
 
 use crate::dynamic::{DynDecision, Effect};
-use core::fmt;
-
-/// How many bytes of JSON a turn may decide: 16 MiB, its payload included.
-pub const LARGEST: usize = 16 << 20;
-/// How deep objects and arrays may stand in each other in what a turn decides. JSON is read down to 127 levels, and
-/// whatever wraps these values has its own.
-pub const DEEPEST: usize = 100;
-
-/// In what way a turn decided more than a record may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Excess {
-    /// More than [`LARGEST`] bytes.
-    Bytes,
-    /// More than [`DEEPEST`] levels.
-    Levels,
-}
-
-impl fmt::Display for Excess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bytes => write!(f, "what the turn decides is larger than {} MiB", LARGEST >> 20),
-            Self::Levels => write!(f, "what the turn decides is nested deeper than {DEEPEST} levels"),
-        }
-    }
-}
+use crate::excess::{DEEPEST, Excess, LARGEST};
 
 /// Whether a turn on a payload decided more than a record may hold.
-#[cfg_attr(not(feature = "engine"), expect(dead_code, reason = "the engine makes the records"))]
 pub(crate) fn excess(payload: &str, decision: &DynDecision) -> Option<Excess> {
     let effects = decision.effects.indexed().map(|(_, effect)| effect).flat_map(|effect| match effect {
         Effect::Emit { data, .. } | Effect::Callback { data, .. } => [data.as_str(), ""],
