@@ -22,19 +22,28 @@ fn workspace() -> PathBuf {
 
 /// Runs the command in a folder; what it said if it did not end well.
 fn eventflow(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+    printed(folder, arguments).map(drop)
+}
+
+/// Runs the command in a folder; what it printed, or what it said if it did not end well.
+fn printed(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eventflow"));
     let output = command.args(arguments).current_dir(folder).output().expect("the command runs");
-    let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-    if output.status.success() { Ok(()) } else { Err(said) }
+    let [printed, said] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    if output.status.success() { Ok(printed) } else { Err(printed + &said) }
 }
 
 /// Checks a crate as its owner would; warnings are errors. What is built stays for the next time.
 fn compiles(folder: &Path) {
+    compiles_with(folder, "-D warnings");
+}
+
+fn compiles_with(folder: &Path, flags: &str) {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--quiet"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-crates"))
-        .env("RUSTFLAGS", "-D warnings")
+        .env("RUSTFLAGS", flags)
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -82,4 +91,58 @@ fn crates_inside_this_workspace_compile() {
     let manifest = fs::read_to_string(place.path().join("system/Cargo.toml")).expect("a manifest");
     assert!(manifest.contains("[workspace]") && manifest.contains("/runtime-support"), "{manifest}");
     assert!(!manifest.contains(&*workspace().to_string_lossy()), "the way to the runtime is relative: {manifest}");
+}
+
+/// Sentences of every kind with parameters of many types, and actors that hear and answer.
+const EVERYTHING: &str = "system: parcels
+
+machine: @order
+
+type: line_item
+  | sku   | string  |
+  | count | integer |
+
+on :place from @customer (api) with:
+  | items | array of line_item | required |
+  | zip   | string | required, secret, known in \"DE\" and 7 other lands |
+  | when  | time |
+  | wait  | duration |
+  | whole | object |
+  | sure  | boolean |
+  $order_id becomes uuid()
+  ? card of $zip is valid
+  ?? crate type self fn $sure beside $wait
+    $total: number becomes price of $items since $when
+    charge $total to card \"x\" for 30 days
+    größe prüfen für $whole
+    $rate: number becomes emit :rate_asked to @bank with $total
+    order moves to #placed
+    emit :ship to @carrier with $items, $rate
+  reply 201 with ^summary
+
+on :delivered from @carrier
+  note $reference
+  emit :mail to @carrier
+
+machine: @match
+
+on :delivered from @order
+  say it
+";
+
+#[test]
+fn what_bindings_prints_compiles_where_it_is_pasted() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    fs::write(place.join("parcels.flow"), EVERYTHING).expect("a file can be written");
+    let settings = "[machines.order]\nsync = [\"note $reference\"]\nasync = [\"summary\", \"card of $zip is valid\"]\n";
+    fs::write(place.join("eventflow.toml"), settings).expect("a file can be written");
+    assert_eq!(eventflow(place, &["build", "parcels.flow", "--out", "pasted"]), Ok(()));
+    let bindings = printed(place, &["bindings", "parcels.flow"]).expect("the flow is fine");
+    assert!(bindings.contains("impl r#match::Behavior for MatchBehavior"), "{bindings}");
+    let root = place.join("pasted/src/lib.rs");
+    let text = fs::read_to_string(&root).expect("a crate has a root");
+    fs::write(&root, format!("{text}\n{bindings}")).expect("a file can be written");
+    // Nobody uses it, and its bodies use nothing yet; everything else that rustc could have against it counts.
+    compiles_with(&place.join("pasted"), "-D warnings -A dead_code -A unused_variables");
 }
