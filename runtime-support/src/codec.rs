@@ -7,6 +7,7 @@ mod encode;
 mod mismatch;
 
 pub use self::decode::{Decode, Fields};
+pub(crate) use self::encode::MAX_PLAIN_DIGITS;
 pub use self::encode::{Encode, Encoder, ListEncoder, ObjectEncoder};
 pub use self::mismatch::Mismatch;
 

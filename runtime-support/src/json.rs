@@ -6,7 +6,7 @@ mod read;
 use core::fmt;
 use std::collections::BTreeMap;
 
-use crate::codec::{Encode, Encoder};
+use crate::codec::{Encode, Encoder, MAX_PLAIN_DIGITS};
 use crate::decimal::Decimal;
 
 #[cfg(feature = "engine")]
@@ -49,6 +49,30 @@ impl Json {
     #[must_use]
     pub fn of(value: &dyn Encode) -> Json {
         Encoder::json_of(value)
+    }
+
+    /// A number in a place of unknown type, as a record that is read back has it there: one of more than 15 significant
+    /// digits is a text. So a value means the same whether its instance was loaded anew or not.
+    #[must_use]
+    pub fn number(number: Decimal) -> Json {
+        if number.significant_digits() > MAX_PLAIN_DIGITS {
+            Json::Text(number.to_string())
+        } else {
+            Json::Number(number)
+        }
+    }
+
+    /// The value as a record that is read back has it; see [`Json::number`].
+    #[must_use]
+    pub fn kept(&self) -> Json {
+        match self {
+            Json::Number(number) => Json::number(*number),
+            Json::List(items) => Json::List(items.iter().map(Json::kept).collect()),
+            Json::Object(fields) => {
+                Json::Object(fields.iter().map(|(name, value)| (name.clone(), value.kept())).collect())
+            }
+            Json::Null | Json::Bool(_) | Json::Text(_) => self.clone(),
+        }
     }
 
     /// What kind of value it is, with its article, for messages.

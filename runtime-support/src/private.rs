@@ -43,7 +43,7 @@ pub fn is_one_of<S: PartialEq>(state: S, states: &[S]) -> bool {
 /// A value of the user's for a place of unknown type: null is unset.
 #[must_use]
 pub fn set(value: Json) -> Option<Json> {
-    Some(value).filter(|value| !value.is_null())
+    Some(value.kept()).filter(|value| !value.is_null())
 }
 
 /// A record sets a variable that the machine has not.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// How numbers become [`Json`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As JSON numbers: the value stands where any value may stand.
+    /// As JSON numbers, or texts if they are long: the value stands where any value may stand.
     Open,
     /// As the record form has them: a `number` is a string, an `integer` beyond 2^53 too.
     Record,
@@ -61,7 +61,8 @@ impl Widen for i64 {
     fn to_json(&self, form: Form) -> Json {
         match form {
             Form::Record if self.unsigned_abs() > 1 << 53 => Json::Text(self.to_string()),
-            Form::Open | Form::Record => Json::from(*self),
+            Form::Record => Json::from(*self),
+            Form::Open => Json::number(Decimal::from(*self)),
         }
     }
 }
@@ -69,7 +70,7 @@ impl Widen for i64 {
 impl Widen for Decimal {
     fn to_json(&self, form: Form) -> Json {
         match form {
-            Form::Open => Json::Number(*self),
+            Form::Open => Json::number(*self),
             Form::Record => Json::Text(self.to_string()),
         }
     }
@@ -82,8 +83,11 @@ impl Widen for Timestamp {
 }
 
 impl Widen for Duration {
-    fn to_json(&self, _form: Form) -> Json {
-        Json::from(self.as_micros())
+    fn to_json(&self, form: Form) -> Json {
+        match form {
+            Form::Open => Json::number(Decimal::from(self.as_micros())),
+            Form::Record => Json::from(self.as_micros()),
+        }
     }
 }
 
@@ -188,5 +192,5 @@ pub fn add_member<T: Widen>(members: &mut BTreeMap<String, Json>, name: &str, va
 pub fn unknown(json: &Json, declared: &[&str]) -> BTreeMap<String, Json> {
     let Json::Object(fields) = json else { return BTreeMap::new() };
     let unknown = fields.iter().filter(|(name, _)| !declared.contains(&name.as_str()));
-    unknown.map(|(name, value)| (name.clone(), value.clone())).collect()
+    unknown.map(|(name, value)| (name.clone(), value.kept())).collect()
 }

@@ -42,10 +42,10 @@ fn decode_set(system: &System, ty: &Type, json: &Json) -> Result<Value, Mismatch
             }
             let known = |name: &String| declared.iter().any(|field| field.name == *name);
             let unknown = members.iter().filter(|(name, _)| !known(name));
-            let unknown = unknown.map(|(name, value)| (name.clone(), value.clone())).collect();
+            let unknown = unknown.map(|(name, value)| (name.clone(), value.kept())).collect();
             Ok(Value::Record(Record { fields, unknown }))
         }
-        Type::Json => Ok(Value::Json(json.clone())),
+        Type::Json => Json::decode(json).map(Value::Json),
     }
 }
 
@@ -130,15 +130,15 @@ pub(crate) fn parsed(text: &str) -> Result<Json, Mismatch> {
     text.parse().map_err(|_| Mismatch::new("JSON that can be kept exactly", &Json::text(text)))
 }
 
-/// A value widened to JSON: numbers as JSON numbers, times as texts, durations as microseconds, records as objects.
+/// A value widened to JSON: numbers as JSON numbers (long ones as texts), times as texts, durations as microseconds, records as objects.
 pub(crate) fn widen(system: &System, ty: &Type, value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::Text(text.clone()),
-        Value::Number(number) => Json::Number(*number),
-        Value::Integer(integer) => Json::from(*integer),
+        Value::Number(number) => Json::number(*number),
+        Value::Integer(integer) => Json::number(Decimal::from(*integer)),
         Value::Boolean(boolean) => Json::Bool(*boolean),
         Value::Time(time) => Json::Text(time.to_string()),
-        Value::Duration(duration) => Json::from(duration.as_micros()),
+        Value::Duration(duration) => Json::number(Decimal::from(duration.as_micros())),
         Value::List(items) => {
             let element = if let Type::List(element) = ty { element } else { ty };
             Json::List(items.iter().map(|item| widen(system, element, item)).collect())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Mismatch;
+use super::{MAX_PLAIN_DIGITS, Mismatch};
 use crate::decimal::Decimal;
 use crate::duration::Duration;
 use crate::json::Json;
@@ -100,6 +100,10 @@ impl Decode for Duration {
         let expected = "a duration (in microseconds)";
         match json {
             Json::Number(_) => i64::decode(json).map(Duration::from_micros).map_err(|_| Mismatch::new(expected, json)),
+            // In a place of unknown type it was a text: see `Json::number`.
+            Json::Text(text) if text.len() > MAX_PLAIN_DIGITS as usize => {
+                i64::decode(json).map(Duration::from_micros).map_err(|_| Mismatch::new(expected, json))
+            }
             Json::Null | Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => {
                 Err(Mismatch::new(expected, json))
             }
@@ -130,6 +134,6 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 
 impl Decode for Json {
     fn decode(json: &Json) -> Result<Json, Mismatch> {
-        Ok(json.clone())
+        Ok(json.kept())
     }
 }

@@ -45,7 +45,7 @@ enum Form {
 /// The largest integer that every reader of JSON keeps exactly.
 const MAX_PLAIN_INTEGER: u64 = 1 << 53;
 /// As many digits survive in every reader of JSON.
-const MAX_PLAIN_DIGITS: u32 = 15;
+pub(crate) const MAX_PLAIN_DIGITS: u32 = 15;
 
 impl Encoder {
     /// An encoder for one value in record form.

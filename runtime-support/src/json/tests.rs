@@ -32,6 +32,15 @@ fn numbers_are_exact() {
 }
 
 #[test]
+fn what_is_kept_is_what_a_record_gives_back() {
+    let value = parse(r#"{"a":[1.5,12345678901234567,{"b":-1234567890123456}],"c":"x","d":null,"e":true}"#);
+    assert_eq!(value.kept(), parse(&value.to_string()));
+    assert_eq!(value.kept().kept(), value.kept());
+    assert_eq!(Json::number(Decimal::from(123_456_789_012_345_i64)), Json::from(123_456_789_012_345_i64));
+    assert_eq!(Json::number(Decimal::from(1_234_567_890_123_456_i64)), Json::text("1234567890123456"));
+}
+
+#[test]
 fn a_number_that_cannot_be_kept_is_an_error_with_its_place() {
     for (text, place) in [("{\n \"a\": 1e300}", "line 2"), ("[1, 0.00000000000000000000000000001]", "line 1 column")] {
         let message = text.parse::<Json>().expect_err(text).to_string();
