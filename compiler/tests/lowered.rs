@@ -88,6 +88,15 @@ fn a_list_is_of_the_type_of_its_elements_if_they_have_one() {
 }
 
 #[test]
+fn what_is_not_contained_is_asked_the_other_way_round() {
+    for (words, expected) in [("contains", false), ("does not contain", true)] {
+        let machine = handler("", &format!("  ? $names {words} \"Ada\"\n    log it\n"));
+        let Condition::Contains { negated, .. } = condition(&machine) else { panic!("a search") };
+        assert_eq!(negated, expected);
+    }
+}
+
+#[test]
 fn both_sides_of_an_operator_have_the_type_it_works_on() {
     let table = " with:\n  | count | integer | required |\n  | size | number | required |\n  | any | json |\n  | other | json |";
     for (sum, sides, result) in [
@@ -125,6 +134,8 @@ fn an_operand_of_unknown_type_is_what_usually_stands_beside_the_other() {
 fn an_operator_waits_until_its_sides_are_known() {
     let machine = handler("", "  $both becomes $a + $b\n  $a becomes \"x\"\n  $b becomes \"y\"\n");
     assert_eq!(type_of(&machine, "both"), Type::String);
+    let machine = handler("", "  $whole becomes $a + $b\n  $a becomes $x + \"!\"\n");
+    assert_eq!((type_of(&machine, "whole"), type_of(&machine, "b")), (Type::String, Type::String));
     let machine = handler("", "  ? $a is greater than $b\n    log it\n  $a becomes now\n");
     assert_eq!(type_of(&machine, "b"), Type::Time);
 }

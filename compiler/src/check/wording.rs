@@ -217,6 +217,8 @@ mod tests {
         assert_eq!(within("stock", "sotck"), Some(2));
         assert_eq!(within("order", "older_one"), Some(5));
         assert_eq!(within("kitten", "sitting"), Some(3));
+        assert_eq!(within("xab", "abx"), Some(2));
+        assert_eq!(within("abx", "xab"), Some(2));
     }
 
     #[test]
