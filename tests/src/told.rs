@@ -52,9 +52,15 @@ impl Kept {
                 ".with_{plain}({{ let code = code.clone(); move |_| code_of_{plain}::Code(code.clone()) }})"
             );
         }
+        let claims = if tests.text.contains("fn with_claims") {
+            ".with_claims(::eventflow_tests::told::code::claim)"
+        } else {
+            ""
+        };
         let _ = writeln!(
             text,
-            "pub fn real(code: ::std::sync::Arc<::eventflow_tests::code::Schemas>) -> tests::Stage {{\n{real}\n}}"
+            "pub fn real(code: ::std::sync::Arc<::eventflow_tests::code::Schemas>) -> tests::Stage {{\n{real}{claims}\n}}\n\
+             pub fn played() -> tests::Stage {{\ntests::Stage::played(){claims}\n}}"
         );
         let tests_name = tests.name.clone();
         modules.push(tests);
@@ -133,7 +139,7 @@ fn program(units: &[&PathBuf]) -> io::Result<String> {
         let _ = writeln!(
             table,
             "        eventflow_tests::told::Generated {{ label: {label:?}, plan: {label}::tests::PLAN, \
-             played: || Box::new({label}::tests::Stage::played()), real: |code| Box::new({label}::real(code)) }},"
+             played: || Box::new({label}::played()), real: |code| Box::new({label}::real(code)) }},"
         );
     }
     Ok(text + "fn main() {\n    eventflow_tests::told::main(&[\n" + &table + "    ]);\n}\n")

@@ -5,7 +5,7 @@ use super::types::{Types, ident};
 use super::words::{code, doc};
 use crate::ir::{MachineId, Sentence, SentenceKind};
 use crate::plan::{MachinePlan, Plan, SentencePlan};
-use crate::test_plan::{Test, TestKind, TestPlan};
+use crate::test_plan::{Claim, Test, TestKind, TestPlan};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, frame: &mut Frame) {
     frame.item(quote! {
         static DESCRIPTION: ::eventflow::description::SystemDescription = super::#system::DESCRIPTION;
     });
-    frame.item(stage(plan));
+    frame.item(stage(plan, tests));
     for index in 0..plan.machines.len() {
         frame.item(machine(plan, tests, MachineId::at(index)));
     }
 }
 
 /// Who makes the machines: with code that is played, or with real code.
-fn stage(plan: &Plan<'_>) -> TokenStream {
+fn stage(plan: &Plan<'_>, tests: &TestPlan) -> TokenStream {
     let modules: Vec<Ident> = plan.machines.iter().map(|machine| ident(&machine.module)).collect();
     let played = plan.machines.iter().enumerate().map(|(index, planned)| {
         let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
@@ -62,6 +62,9 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
             }
         });
     }
+    let claims = Claims::of(tests);
+    let (claims_field, no_claims, with_claims, claim) =
+        (claims.field(), claims.none(), claims.setter(), claims.method());
     let stage_docs = doc(&["The machines of the tests: the code behind them is played, unless real code is given."]);
     let played_docs = doc(&["With code that is played: what a test says of it, else what is assumed of any."]);
     let check_docs = doc(&[
@@ -71,7 +74,7 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
     ]);
     quote! {
         #stage_docs
-        pub struct Stage { #(#modules: Make,)* }
+        pub struct Stage { #(#modules: Make,)* #claims_field }
 
         type Make = ::std::boxed::Box<
             dyn Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>)
@@ -98,9 +101,10 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
             #played_docs
             #[must_use]
             pub fn played() -> Stage {
-                Stage { #(#played)* }
+                Stage { #(#played)* #no_claims }
             }
             #setters
+            #with_claims
             __blank!();
             #check_docs
             pub fn check_all(&self) {
@@ -119,7 +123,85 @@ fn stage(plan: &Plan<'_>) -> TokenStream {
             ) -> ::std::vec::Vec<::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>> {
                 ::std::vec![#((self.#modules)(cast)),*]
             }
+            #claim
         }
+    }
+}
+
+/// The code that decides claims in free text, where there are any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claims {
+    /// The tests claim nothing in free text.
+    Nothing,
+    /// They do.
+    InFreeText,
+}
+
+impl Claims {
+    fn of(tests: &TestPlan) -> Self {
+        let mut expected = tests
+            .tests
+            .iter()
+            .flat_map(|test| test.expect.iter().chain(test.steps.iter().flat_map(|step| &step.expect)));
+        if expected.any(|assertion| matches!(assertion.claim, Claim::Code { .. })) {
+            Self::InFreeText
+        } else {
+            Self::Nothing
+        }
+    }
+
+    /// These items, if they are needed.
+    fn needed(self, items: TokenStream) -> Option<TokenStream> {
+        (self == Self::InFreeText).then_some(items)
+    }
+
+    fn field(self) -> Option<TokenStream> {
+        self.needed(quote! {
+            claims: ::std::boxed::Box<
+                dyn Fn(&::eventflow::test_kit::CodeClaim<'_>)
+                    -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
+                    + ::core::marker::Send + ::core::marker::Sync,
+            >,
+        })
+    }
+
+    fn none(self) -> Option<TokenStream> {
+        self.needed(quote!(claims: ::std::boxed::Box::new(|_| ::core::option::Option::None),))
+    }
+
+    fn setter(self) -> Option<TokenStream> {
+        let docs = doc(&[
+            "With code that decides what tests claim in free text, by the name of the claim. What it gives nothing for \
+                          stays pending.",
+        ]);
+        let blank = blank();
+        self.needed(quote! {
+            #blank
+            #docs
+            #[must_use]
+            pub fn with_claims(
+                mut self,
+                code: impl Fn(&::eventflow::test_kit::CodeClaim<'_>)
+                    -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
+                    + ::core::marker::Send + ::core::marker::Sync + 'static,
+            ) -> Stage {
+                self.claims = ::std::boxed::Box::new(code);
+                self
+            }
+        })
+    }
+
+    fn method(self) -> Option<TokenStream> {
+        let blank = blank();
+        self.needed(quote! {
+            #blank
+            fn claim(
+                &self,
+                claim: &::eventflow::test_kit::CodeClaim<'_>,
+            ) -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>> {
+                (self.claims)(claim)
+            }
+        })
     }
 }
 

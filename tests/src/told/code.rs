@@ -3,7 +3,7 @@
 
 use eventflow::dynamic::{BoxError, Meta};
 use eventflow::schema::Schema;
-use eventflow::test_kit::Options;
+use eventflow::test_kit::{CodeClaim, Options};
 use eventflow::{ActionKey, Duration, Json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -68,6 +68,19 @@ fn sample(name: &str, schema: &Schema) -> Json {
             let fields = fields.iter().map(|field| (field.name.to_string(), sample(&field.name, &field.schema)));
             Json::Object(fields.collect())
         }
+    }
+}
+
+/// Decides claims that ask the code: `the code agrees`, `the code denies $x`, `the code knows 5 of $x`, which is so if both are
+/// the same, and `the code fails`. All others stay pending.
+#[must_use]
+pub fn claim(claim: &CodeClaim<'_>) -> Option<Result<bool, BoxError>> {
+    match claim.name {
+        "the_code_agrees" => Some(Ok(true)),
+        "the_code_denies" => Some(Ok(false)),
+        "the_code_knows_of" => Some(Ok(claim.arguments.windows(2).all(|pair| pair[0] == pair[1]))),
+        "the_code_fails" => Some(Err("it has no idea".into())),
+        _ => None,
     }
 }
 

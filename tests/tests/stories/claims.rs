@@ -163,3 +163,14 @@ test: @door
     let failed = told.fails("no key");
     assert_eq!(failed[0].hint.as_deref(), Some("the event was ignored: no guard let anything of its handler run"));
 }
+
+#[test]
+fn free_text_is_decided_by_code() {
+    claim("the code agrees").passes("it");
+    claim("the code knows 25.50 of $total").passes("it");
+    let found = |text: &str| claim(text).fails("it")[0].actual.clone();
+    assert_eq!(found("the code knows 25.49 of $total"), "false");
+    assert_eq!(found("the code denies $total"), "false");
+    assert_eq!(found("the code fails"), "it has no idea");
+    assert_eq!(claim("the weather is fine").run("it").outcome, Outcome::Pending);
+}

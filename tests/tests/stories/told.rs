@@ -1,15 +1,19 @@
 //! Flows and test files from texts to reports.
 
+use eventflow::BoxError;
+use eventflow::description::SystemDescription;
+use eventflow::dynamic::DynMachine;
 use eventflow::test_kit::plan::Test;
 use eventflow::test_kit::report::{FailedClaim, Outcome, StepStatus};
-use eventflow::test_kit::{Options, TestPlan, TestReport, run};
+use eventflow::test_kit::{Cast, CodeClaim, Options, TestPlan, TestReport, Troupe, run};
 use eventflow_interpreter::{Rehearsal, rehearse, test_plan};
-use eventflow_tests::told::Kept;
+use eventflow_tests::told::{Kept, code};
 use eventflowc::diagnostic::Severity;
 use eventflowc::driver::{Request, Tests, compile};
 use eventflowc::load::{Files, Memory};
 use eventflowc::render_diagnostic;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The folder in which what is told is kept, so that generated machines can tell it again.
 pub(crate) const KEEP: &str = "EVENTFLOW_KEEP_STORIES";
@@ -17,8 +21,25 @@ pub(crate) const KEEP: &str = "EVENTFLOW_KEEP_STORIES";
 /// A unit with its tests.
 pub(crate) struct Told {
     pub(crate) plan: TestPlan,
-    pub(crate) troupe: Rehearsal,
+    pub(crate) troupe: Bound,
     kept: Option<Kept>,
+}
+
+/// Interpreted machines, with code that decides claims in free text.
+pub(crate) struct Bound(pub(crate) Rehearsal);
+
+impl Troupe for Bound {
+    fn description(&self) -> &SystemDescription {
+        self.0.description()
+    }
+
+    fn machines(&self, cast: &Arc<Cast>) -> Vec<Arc<dyn DynMachine>> {
+        self.0.machines(cast)
+    }
+
+    fn claim(&self, claim: &CodeClaim<'_>) -> Option<Result<bool, BoxError>> {
+        code::claim(claim)
+    }
 }
 
 /// Compiles a flow of one machine.
@@ -48,7 +69,7 @@ pub(crate) fn unit(root: &str, files: &dyn Files) -> Told {
     let troupe = rehearse(resolved.system.clone(), &resolved.origins, &compiled.sources);
     let keep = std::env::var_os(KEEP);
     let kept = keep.map(|folder| Kept::write(Path::new(&folder), &mut compiled).expect("the folder can be written"));
-    Told { plan, troupe, kept: kept.flatten() }
+    Told { plan, troupe: Bound(troupe), kept: kept.flatten() }
 }
 
 impl Told {
