@@ -62,7 +62,7 @@ pub(crate) fn untriggered_handler(origins: &Origins, at: OriginId, event: &str, 
     Diagnostic::warning(UNTRIGGERED_HANDLER, format!("`@{from}` never emits `:{event}` to this machine"))
         .label(origins.get(at).span, "nobody can trigger this handler")
         .help(match from {
-            "system" => format!("schedule `:{event}` in this machine, or correct the `from`"),
+            "system" => "remove the `from`: what a machine schedules comes from itself".to_owned(),
             _ => format!("emit `:{event}` in `@{from}`, or correct the `from`"),
         })
 }

@@ -31,7 +31,7 @@ pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagno
     for (id, machine) in walk::machines(subject.system) {
         for handler in &machine.handlers {
             let event = machine.event(handler.event);
-            if handler.from == Some(Party::System) && event.reserved.is_none() && !event.scheduled {
+            if handler.from == Some(Party::System) && event.reserved.is_none() {
                 diagnostics.warning(flow::untriggered_handler(subject.origins, handler.origin, &event.name, "system"));
             }
             let Some(Party::Machine(from)) = handler.from else { continue };
