@@ -144,23 +144,26 @@ fn message(emit: &ast::Emit, sources: &Sources) -> String {
     let payload = match &emit.payload {
         None => String::new(),
         Some(Payload::Table(fields)) => table(fields, sources),
-        Some(Payload::Arguments { arguments, .. }) => arguments
-            .iter()
-            .map(|argument| format!(" | {} {}", argument.field.text, words(sources.slice(argument.value.span))))
-            .collect(),
+        Some(Payload::Arguments { arguments, .. }) => {
+            fields(arguments.iter().map(|argument| (&argument.field, Some(&argument.value))), sources)
+        }
     };
     format!("emit {way}:{}{target}{payload}", emit.event.text)
 }
 
-fn table(fields: &FieldTable, sources: &Sources) -> String {
-    fields
-        .rows
-        .iter()
-        .map(|row| {
-            let value = row.value.as_ref().map_or(String::new(), |value| words(sources.slice(value.span)));
-            format!(" | {} {value}", row.field.text)
-        })
-        .collect()
+fn table(table: &FieldTable, sources: &Sources) -> String {
+    fields(table.rows.iter().map(|row| (&row.field, row.value.as_ref())), sources)
+}
+
+/// Fields with their values, in whatever order they are written.
+fn fields<'a>(fields: impl Iterator<Item = (&'a ast::Name, Option<&'a ast::Expression>)>, sources: &Sources) -> String {
+    let said = fields.map(|(field, value)| {
+        let value = value.map_or(String::new(), |value| words(sources.slice(value.span)));
+        format!(" | {} {value}", field.text)
+    });
+    let mut said: Vec<String> = said.collect();
+    said.sort();
+    said.concat()
 }
 
 /// A text with single spaces.
