@@ -11,6 +11,7 @@ mod contradictions;
 mod events;
 mod given;
 mod names;
+mod overrides;
 mod patterns;
 mod replies;
 mod roles;

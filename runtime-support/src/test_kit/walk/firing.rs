@@ -4,24 +4,24 @@
 //! once if it was never asked. An event without a sender happens once, unless it came by itself; a timer when the clock
 //! reaches it; a reserved event if it is raised.
 
+mod coming;
+mod triggered;
+
 use super::exchange::Sent;
 use super::outcome;
 use super::story::{Story, Until};
 use super::world::Known;
-use crate::description::{HandlerDescription, Party};
+use crate::description::Party;
 use crate::dynamic::Sender;
 use crate::engine::played::Played;
 use crate::engine::selection::{CONSTRAINT_VIOLATED, TIMER_EXPIRED, VALIDATION_FAILED};
-use crate::ids::{InstanceId, MessageId};
+use crate::ids::MessageId;
 use crate::json::Json;
-use crate::record::{Emitted, SentBy};
 use crate::request::{Answer, Refusal, Request, Status};
-use crate::test_kit::cast::Triggered;
-use crate::test_kit::claims::recipient;
 use crate::test_kit::plan::{Firing, Step};
 use crate::test_kit::report::{StepStatus, Way};
 use crate::test_kit::stage::Stopped;
-use crate::test_kit::watch::{End, TurnLog};
+use crate::test_kit::watch::End;
 
 /// What became of a step.
 pub(super) enum Fired {
@@ -89,126 +89,6 @@ impl Story<'_> {
                 self.ask(step, Some(name), known)
             }
         }
-    }
-
-    /// Whether the event of a step may come without the story's doing.
-    pub(super) fn may_come(&self, step: &Step) -> bool {
-        let handler = &self.machine(step.machine).handlers[step.handler];
-        step.firing != Firing::Always && self.comes_by_itself(step.machine, handler)
-    }
-
-    /// Whether the event of a step has come by itself, and no step has told it yet.
-    pub(super) fn has_come(&self, step: &Step) -> bool {
-        let is_it = |turn: &TurnLog| !turn.claimed && turn.machine == step.machine && turn.handler == step.handler;
-        self.may_come(step) && self.stage.log().turns.iter().any(is_it)
-    }
-
-    /// Whether an awaited event has come, or its actor has been asked for it and has not answered yet.
-    pub(super) fn is_due(&self, step: &Step) -> bool {
-        if self.has_come(step) {
-            return true;
-        }
-        let handler = &self.machine(step.machine).handlers[step.handler];
-        match handler.from {
-            Some(Party::Actor(actor)) if !handler.api => {
-                let actor = &self.stage.description.actors[actor].name;
-                let answered = self.answers_told.get(&(step.machine, actor.to_string())).copied().unwrap_or_default();
-                answered < self.times_asked(step.machine, actor)
-            }
-            Some(Party::Actor(_) | Party::Machine(_) | Party::System) | None => false,
-        }
-    }
-
-    /// Whether an event may come without the story's doing: from a machine that is there, or from the machine itself.
-    fn comes_by_itself(&self, machine: usize, handler: &HandlerDescription) -> bool {
-        match handler.from {
-            None => !handler.api,
-            Some(Party::Machine(partner)) => partner == machine || self.is_there(partner),
-            Some(Party::System) => true,
-            Some(Party::Actor(_)) => false,
-        }
-    }
-
-    /// Whether a machine speaks for itself.
-    fn is_there(&self, machine: usize) -> bool {
-        !self.test.alone || machine == self.test.machine
-    }
-
-    /// The turn of a step that came by itself, if it did.
-    fn claimed(&mut self, step: &Step) -> Option<Fired> {
-        let (message, end) = {
-            let mut log = self.stage.log();
-            let mut turns = log.turns.iter_mut().filter(|turn| !turn.claimed);
-            let turn = turns.find(|turn| turn.machine == step.machine && turn.handler == step.handler)?;
-            turn.claimed = true;
-            (turn.message, turn.end.clone())
-        };
-        self.carries_what_it_does(step);
-        Some(Fired::Yes(self.turned(message, status(&end))))
-    }
-
-    /// Fails a test that says what an event carries which the story does not send.
-    fn carries_what_it_does(&mut self, step: &Step) {
-        if let Some(filling) = step.payload.first() {
-            let (expected, hint) = ("an event that the story sends", "vary what leads to it");
-            self.fail_at(&filling.place, expected, "it came by itself, so that nothing changes what it carries", hint);
-        }
-    }
-
-    /// Moves the clock to the step's timer, if there is one.
-    fn reach(&mut self, step: &Step, event: &str) -> Result<Option<Fired>, Stopped> {
-        let Some(id) = self.stage.instance(step.machine) else { return Ok(None) };
-        let Some(timer) = self.stage.armed(&id, event) else { return Ok(None) };
-        self.carries_what_it_does(step);
-        self.stage.move_to(timer.due)?;
-        self.settle()?;
-        let end = self.claim(timer.id);
-        // A timer on the way may have disarmed it.
-        let status =
-            end.map_or_else(|| StepStatus::NotFired { why: "its timer was disarmed".to_owned() }, |end| status(&end));
-        Ok(Some(match status {
-            StepStatus::NotFired { why } => Fired::No(why),
-            StepStatus::Handled | StepStatus::Ignored | StepStatus::Refused { .. } => {
-                Fired::Yes(self.turned(timer.id, status))
-            }
-        }))
-    }
-
-    /// How often a machine has emitted something to a partner; calls are answered as they are made.
-    fn times_asked(&self, machine: usize, partner: &str) -> usize {
-        let name = &self.machine(machine).name;
-        let emits = self.stage.journal.iter().filter(|entry| entry.id.machine() == *name).map(|entry| &entry.record);
-        let asked = emits.flat_map(|record| {
-            record.emits.iter().zip(record.calls.iter().map(Option::is_some).chain(core::iter::repeat(false)))
-        });
-        let asked = asked
-            .filter(|(emitted, is_call)| !is_call && emitted.way != SentBy::Call && recipient(&emitted.to) == partner);
-        asked.count()
-    }
-
-    /// Why a partner has nothing more to answer.
-    fn is_answered(&self, machine: usize, partner: &str) -> Option<String> {
-        let asked = self.times_asked(machine, partner);
-        let answered = self.answers_told.get(&(machine, partner.to_owned())).copied().unwrap_or_default();
-        if answered < asked.max(1) {
-            return None;
-        }
-        Some(match asked {
-            0 => format!("`@{partner}` was never asked, and has spoken once"),
-            1 => format!("`@{partner}` was asked once, and has answered"),
-            _ => format!("`@{partner}` was asked {asked} times, and has answered {answered} times"),
-        })
-    }
-
-    /// Why nothing came of a machine that is there: it did not send it, or to others.
-    fn unsent(&self, partner: usize, (machine, event): (usize, &str)) -> String {
-        let (from, to) = (&self.machine(partner).name, &self.machine(machine).name);
-        let mut emits = self.stage.journal.iter().filter(|entry| entry.id.machine() == *from);
-        let is_it = |emitted: &Emitted| emitted.event == event && recipient(&emitted.to) == *to;
-        if emits.any(|entry| entry.record.emits.iter().any(is_it)) {
-            return format!("no `@{to}` was there that takes what `@{from}` sent");
-        }
-        format!("`@{from}` did not send it")
     }
 
     /// Sends a request from outside, as an actor or as nobody in particular.
@@ -298,67 +178,6 @@ impl Story<'_> {
             status = self::status(&end);
         }
         Ok(Turned { message, status, payload: Some(payload), mark, broke })
-    }
-
-    /// Runs what waits, and what actions triggered, until nothing is left.
-    fn settle(&mut self) -> Result<(), Stopped> {
-        loop {
-            self.stage.settle()?;
-            let triggered = core::mem::take(&mut self.cast.memory().triggered);
-            if triggered.is_empty() {
-                return Ok(());
-            }
-            self.triggered += triggered.len();
-            for triggered in triggered {
-                self.trigger(triggered)?;
-            }
-        }
-    }
-
-    /// Delivers an event that an action triggered, as from whomever the machine expects it.
-    fn trigger(&mut self, triggered: Triggered) -> Result<(), Stopped> {
-        let Triggered { instance, event, payload } = triggered;
-        let description = self.stage.description.clone();
-        let machine = description.machines.iter().position(|machine| machine.name == instance.machine());
-        let handler = machine.and_then(|machine| {
-            let machine = &description.machines[machine];
-            machine.handlers.iter().position(|handler| machine.events[handler.event].name == event)
-        });
-        let (Some(machine), Some(handler)) = (machine, handler) else {
-            return Err(Stopped(format!(
-                "`@{}` has no handler for `:{event}`, which an action triggers",
-                instance.machine()
-            )));
-        };
-        let from = match description.machines[machine].handlers[handler].from {
-            None => Sender::Instance(instance.clone()),
-            Some(Party::System) => Sender::System,
-            Some(Party::Machine(partner)) => Sender::Instance(self.partner(partner)),
-            Some(Party::Actor(actor)) => Sender::Actor { actor: description.actors[actor].name.clone(), subject: None },
-        };
-        let name = match &from {
-            Sender::Instance(id) => (id.machine().to_owned(), Some(id.key().to_owned())),
-            Sender::Actor { actor, .. } => (actor.to_string(), None),
-            Sender::System => ("system".to_owned(), None),
-        };
-        let payload = self.payload(machine, handler, &payload, &Known::default());
-        self.note_sent(machine, name, (&event, &payload, Way::Played));
-        let (to, conversation) = (Some(instance), self.conversation.clone());
-        let to_machine = &description.machines[machine].name;
-        let played = Played { from, machine: to_machine, to, event: &event, conversation, data: &payload };
-        let answer = self.stage.deliver(played);
-        answer
-            .map(drop)
-            .map_err(|refusal| Stopped(format!("`:{event}`, which an action triggers, is refused: {refusal}")))
-    }
-
-    /// The instance in whose name a machine speaks.
-    fn partner(&mut self, machine: usize) -> InstanceId {
-        if let Some(id) = self.stage.instance(machine) {
-            return id;
-        }
-        let fresh = self.stage.fresh_id(&self.machine(machine).name);
-        self.partners.entry(machine).or_insert(fresh).clone()
     }
 
     fn note_sent(
