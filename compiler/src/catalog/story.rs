@@ -116,11 +116,14 @@ pub(crate) fn unknown_name(span: Span, message: String, written: &str, known: &K
     known.help(Diagnostic::error(UNKNOWN_NAME, message).label(span, "not known here"), written)
 }
 
-/// A bare word where a name is needed.
-pub(crate) fn unknown_word(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::error(UNKNOWN_NAME, format!("`{word}` is no variable here"))
-        .label(span, "a word alone is a variable")
-        .help(format!("write `\"{word}\"` if it is text"))
+/// A bare word where a name is needed; of those that there are, one may be near.
+pub(crate) fn unknown_word(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(UNKNOWN_NAME, format!("`{word}` is no variable here"))
+        .label(span, "a word alone is a variable");
+    match near {
+        Some(near) => diagnostic.help(format!("write `${near}`, or `\"{word}\"` if it is text")),
+        None => diagnostic.help(format!("write `\"{word}\"` if it is text")),
+    }
 }
 
 /// A free text that no code carries out.

@@ -162,7 +162,7 @@ impl Lowering<'_, '_> {
                 || !machine.fields(word).is_empty()
         };
         for part in &condition.parts {
-            self.misspelled_word(part, &known)?;
+            self.misspelled_word(part, &known, scope)?;
         }
         match condition.tree(&known) {
             ConditionTree::And(parts) => {
@@ -182,8 +182,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Reports a comparison that would be free text because of one unknown word: `$status is pending`.
-    fn misspelled_word(&mut self, part: &ast::ConditionPart, known: &dyn Fn(&str) -> bool) -> Option<()> {
+    /// Reports a comparison that would be free text because of one unknown word: `$status is pending`, `totl equals 5`.
+    fn misspelled_word(&mut self, part: &ast::ConditionPart, known: &dyn Fn(&str) -> bool, scope: Scope) -> Option<()> {
         let Some(Reading::Expression(expression)) = &part.reading else { return Some(()) };
         let Some(unknown) = part.if_known.iter().find(|word| !known(&word.text)) else { return Some(()) };
         let mut values = 0;
@@ -192,10 +192,11 @@ impl Lowering<'_, '_> {
             ExpressionKind::Word(path) if known(&path.root.text) => values += 1,
             _ => {}
         });
-        if values == 0 {
+        let near = self.near(&unknown.text, scope);
+        if values == 0 && near.is_none() {
             return Some(());
         }
-        self.diagnostics.error(catalog::unknown_word(unknown.span, &unknown.text));
+        self.diagnostics.error(catalog::unknown_word(unknown.span, &unknown.text, near));
         None
     }
 

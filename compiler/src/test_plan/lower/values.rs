@@ -6,6 +6,7 @@ use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, Name, Pat
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::Type;
+use crate::nearest::nearest;
 use crate::source::Span;
 use crate::test_plan::{Arithmetic, Value};
 
@@ -37,7 +38,7 @@ impl Typed {
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-impl Lowering<'_, '_> {
+impl<'n> Lowering<'n, '_> {
     /// Lowers a value. None if an error was reported.
     pub(super) fn value(&mut self, value: &Expression, scope: Scope, words: Words) -> Option<Typed> {
         let span = value.span;
@@ -130,7 +131,8 @@ impl Lowering<'_, '_> {
             }
             Words::Names if self.is_known(word, scope) => self.path(path, scope),
             Words::Names => {
-                self.diagnostics.error(catalog::unknown_word(path.span, word));
+                let near = self.near(word, scope);
+                self.diagnostics.error(catalog::unknown_word(path.span, word, near));
                 None
             }
         }
@@ -142,6 +144,11 @@ impl Lowering<'_, '_> {
         ["reply", "current_state"].contains(&word)
             || machine.variable(word).is_some()
             || !machine.fields(word).is_empty()
+    }
+
+    /// The name of a value that a word is nearly.
+    pub(super) fn near(&self, word: &str, scope: Scope) -> Option<&'n str> {
+        nearest(word, self.names.machine(scope.machine).value_names())
     }
 
     /// What `$name` reads.
