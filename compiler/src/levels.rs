@@ -208,6 +208,9 @@ mod tests {
         let text = "// allow EF0501: later\n\nemit :a\nemit :b // allow EF0501: never\nemit :c\n";
         let found = [":a", ":b", ":c"].map(|at| finding("EF0501", text, at)).to_vec();
         assert_eq!(settled(text, &Levels::default(), found).len(), 1);
+        let text = "emit :a // allow ef0501: in small letters\nemit :b // allow EF0501, ef0502: two\n";
+        let found = vec![finding("EF0501", text, ":a"), finding("EF0501", text, ":b"), finding("EF0502", text, ":b")];
+        assert_eq!(settled(text, &Levels::default(), found), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::source::{FileId, Source, Sources, Span};
 /// One code that a comment allows.
 #[derive(Clone, Debug)]
 pub(super) struct Allowance {
-    /// The code, as written.
+    /// The code, in capital letters.
     pub(super) code: String,
     /// The comment.
     pub(super) span: Span,
@@ -43,7 +43,7 @@ fn in_file(file: FileId, source: &Source) -> Vec<Allowance> {
         let covered = if alone { next_statement(source, index) } else { range.clone() };
         for code in codes.split(',').map(str::trim).filter(|code| !code.is_empty()) {
             found.push(Allowance {
-                code: code.to_owned(),
+                code: code.to_ascii_uppercase(),
                 span: Span::new(file, range.start + comment, range.end),
                 line: covered.clone(),
                 reason: (!reason.is_empty()).then(|| reason.to_owned()),
@@ -83,7 +83,7 @@ fn line_comment(line: &str, inside_block_comment: &mut bool) -> Option<usize> {
 fn allow(comment: &str) -> Option<(&str, &str)> {
     let text = comment.trim_start_matches('/').trim().strip_prefix("allow ")?;
     let (codes, reason) = text.split_once(':').unwrap_or((text, ""));
-    codes.trim().starts_with("EF").then(|| (codes, reason.trim()))
+    codes.trim().get(..2).is_some_and(|area| area.eq_ignore_ascii_case("ef")).then(|| (codes, reason.trim()))
 }
 
 /// The next line that is neither blank nor only a comment.
