@@ -37,6 +37,7 @@ pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) 
     reachability::never_left(subject, diagnostics);
     conversation::unhandled_emit(subject, diagnostics);
     conversation::untriggered_handler(subject, diagnostics);
+    conversation::missing_field(subject, diagnostics);
     conversation::broken_promise(subject, diagnostics);
     conversation::missing_answer(subject, diagnostics);
     conversation::answerless_call(subject, diagnostics);

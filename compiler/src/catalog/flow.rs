@@ -19,6 +19,7 @@ const TWO_TRANSITIONS: Code = Code("EF0511");
 const NEVER_SET: Code = Code("EF0512");
 const ANSWERLESS_CALL: Code = Code("EF0513");
 const WITHOUT_EFFECT: Code = Code("EF0514");
+const MISSING_FIELD: Code = Code("EF0516");
 
 /// A cycle's places: the first sends to the second, and so on, the last to the first.
 fn cycle(mut diagnostic: Diagnostic, origins: &Origins, places: &[OriginId], verb: &str) -> Diagnostic {
@@ -65,6 +66,20 @@ pub(crate) fn untriggered_handler(origins: &Origins, at: OriginId, event: &str, 
             "system" => "remove the `from`: what a machine schedules comes from itself".to_owned(),
             _ => format!("emit `:{event}` in `@{from}`, or correct the `from`"),
         })
+}
+
+/// A message without fields that its handler requires; where it is sent, and the handler.
+pub(crate) fn missing_field(
+    origins: &Origins,
+    (message, handler): (OriginId, OriginId),
+    recipient: &str,
+    missing: &[&str],
+) -> Diagnostic {
+    let fields = missing.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(" and ");
+    Diagnostic::warning(MISSING_FIELD, format!("this leaves out {fields}, which `@{recipient}` requires"))
+        .label(origins.get(message).span, "refused whenever it arrives")
+        .label(origins.get(handler).span, "the handler that takes it")
+        .help("give it the value, or let the table of the handler do without `required`")
 }
 
 /// A declared state without a way in.

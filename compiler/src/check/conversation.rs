@@ -44,6 +44,45 @@ pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagno
     }
 }
 
+/// An emit, or a timer, without a field that a handler which takes it requires.
+pub(super) fn missing_field(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    each_emit(subject.system, |sender, _, emit, origin| {
+        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
+        let carries = |name: &str| emit.payload.iter().any(|field| field.name == name);
+        for (_, receiver) in receivers {
+            leaves_out((subject, recipient), receiver, &carries, origin, diagnostics);
+        }
+    });
+    for (id, machine) in walk::machines(subject.system) {
+        machine.each_statement(&mut |statement| {
+            if let StatementKind::Schedule { event, .. } = statement.kind {
+                for (_, receiver) in walk::takers(subject, id, (id, event)) {
+                    leaves_out((subject, id), receiver, &|_| false, statement.origin, diagnostics);
+                }
+            }
+        });
+    }
+}
+
+/// Reports the fields that a handler requires and a message to it does not carry.
+fn leaves_out(
+    (subject, recipient): (Subject<'_>, MachineId),
+    receiver: &Handler,
+    carries: &dyn Fn(&str) -> bool,
+    origin: OriginId,
+    diagnostics: &mut Diagnostics,
+) {
+    let machine = subject.system.machine(recipient);
+    let fields = &machine.event(receiver.event).fields;
+    let required = receiver.checks.iter().filter(|check| check.required);
+    let names = required.map(|check| fields[check.field.index()].name.as_str());
+    let missing: Vec<&str> = names.filter(|name| !carries(name)).collect();
+    if !missing.is_empty() {
+        let message = (origin, receiver.origin);
+        diagnostics.warning(flow::missing_field(subject.origins, message, &machine.name, &missing));
+    }
+}
+
 /// `reply 202 async for :event` without a `send callback for :event` anywhere in the machine.
 pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {

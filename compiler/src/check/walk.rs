@@ -38,14 +38,23 @@ pub(super) fn receivers<'a>(
     emit: &Emit,
 ) -> Option<(MachineId, Vec<(HandlerId, &'a Handler)>)> {
     let recipient = recipient(sender, &emit.target)?;
+    Some((recipient, event(&emit.target).map_or_else(Vec::new, |event| takers(subject, sender, (recipient, event)))))
+}
+
+/// The handlers of a machine that admit an event of `sender`, likewise.
+pub(super) fn takers<'a>(
+    subject: Subject<'a>,
+    sender: MachineId,
+    (recipient, event): (MachineId, EventId),
+) -> Vec<(HandlerId, &'a Handler)> {
     let machine = subject.system.machine(recipient);
-    let of_event = event(&emit.target).map_or(&[][..], |event| subject.handled[recipient.index()].handlers(event));
+    let of_event = subject.handled[recipient.index()].handlers(event);
     let from = |sender: Option<Party>| -> Vec<(HandlerId, &Handler)> {
         let handlers = of_event.iter().map(|id| (*id, machine.handler(*id)));
         handlers.filter(|(_, handler)| handler.from == sender).collect()
     };
     let named = from(Some(Party::Machine(sender)));
-    Some((recipient, if named.is_empty() { from(None) } else { named }))
+    if named.is_empty() { from(None) } else { named }
 }
 
 /// Whether a handler for the event of an emit exists at the recipient at all, whoever it admits.
