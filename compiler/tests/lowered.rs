@@ -190,10 +190,21 @@ fn a_story_begins_with_a_birth_unless_its_first_handler_asks_for_a_later_state()
 
 #[test]
 fn what_a_secret_goes_into_is_secret() {
-    let table = " with:\n  | card | string | secret |\n  | name | string | required |";
-    let machine = handler(table, "  $kept becomes $card\n  $shown becomes $name\n  $again becomes $kept\n");
-    let secret = |name: &str| machine.variables.iter().find(|known| known.name == name).expect("a variable").secret;
-    assert_eq!((secret("kept"), secret("again"), secret("shown")), (true, true, false));
+    let table = " with:\n  | card | string | secret |\n  | pin | number | secret |\n  | name | string | required |";
+    for (value, expected) in [
+        ("$card", true),
+        ("[$name, $card]", true),
+        ("{ name: $name, card: $card }", true),
+        ("\"card \" + $card", true),
+        ("-$pin", true),
+        ("$pin minutes", true),
+        ("$name", false),
+        ("[$name]", false),
+    ] {
+        let machine = handler(table, &format!("  $kept becomes {value}\n  $again becomes $kept\n"));
+        let secret: Vec<bool> = machine.variables.iter().map(|variable| variable.secret).collect();
+        assert_eq!(secret, [expected, expected], "{value}");
+    }
 }
 
 #[test]
