@@ -235,3 +235,40 @@ scenario: an order is placed
     let other = told.run_with("an order is placed", &Options { seed: 2, ..Options::default() });
     assert_ne!(format!("{:?}", other.exchange), exchange());
 }
+
+#[test]
+fn a_claim_about_the_last_reply_excuses_no_earlier_failure() {
+    let told = flow(
+        "
+machine: @letter
+
+scenario: it is sent
+  on :send from @writer (api)
+    send it to $address
+    reply 200
+
+  on :ask from @writer (api)
+    reply 200
+
+  on :move from @writer (api) with:
+    | to | string | required |
+    $address becomes $to
+    reply 200
+
+  expect:
+    = reply status is 200
+
+scenario: it cannot be sent
+  on :send from @writer (api)
+    send it to $address
+    reply 200
+
+  expect:
+    = reply status is 500
+",
+    );
+    let failed = told.fails("it is sent");
+    assert_eq!(failed[0].actual, "unset: `$address` has no value");
+    assert_eq!((failed.len(), failed[0].place.line), (1, 5));
+    told.passes("it cannot be sent");
+}

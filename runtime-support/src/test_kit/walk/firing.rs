@@ -150,6 +150,7 @@ impl Story<'_> {
             sent.reply = api.then_some(replied.status);
         }
         if api {
+            self.replied_anew();
             self.reply = Some(replied);
         }
         let (mut message, mut status, mut broke) = (None, StepStatus::Handled, false);

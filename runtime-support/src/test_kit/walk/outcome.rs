@@ -39,14 +39,27 @@ impl Story<'_> {
             TestKind::Variation => last,
             TestKind::Path => step.firing == Firing::Always,
         };
-        let expected = if turned.broke {
-            self.cast.memory().threw || speaks_of_reply(&step.expect) || speaks_of_reply(&self.test.expect)
-        } else {
-            is_about_it || speaks_of_reply(&step.expect) || speaks_of_reply(&self.test.expect)
-        };
-        if !expected {
-            self.fail_at(&step.place, "its turn to run", why, "say in `given:` or `assume:` what it needs");
+        let meant = if turned.broke { self.cast.memory().threw } else { is_about_it };
+        if meant || speaks_of_reply(&step.expect) {
+            return;
         }
+        let unexpected = (step.place.clone(), why.clone());
+        if speaks_of_reply(&self.test.expect) {
+            self.excused = Some(unexpected);
+        } else {
+            self.fail_unexpected(&unexpected);
+        }
+    }
+
+    /// The story is answered something new: what claims at its end say of a reply is about that, and nothing before it.
+    pub(super) fn replied_anew(&mut self) {
+        if let Some(unexpected) = self.excused.take() {
+            self.fail_unexpected(&unexpected);
+        }
+    }
+
+    fn fail_unexpected(&mut self, (place, why): &(Place, String)) {
+        self.fail_at(place, "its turn to run", why, "say in `given:` or `assume:` what it needs");
     }
 
     /// What went wrong without anybody having claimed anything about it.

@@ -43,6 +43,8 @@ pub(super) struct Story<'t> {
     pub(super) pending: Vec<Place>,
     /// The turns that failed and whose step has said so.
     pub(super) told_failures: BTreeSet<String>,
+    /// The last step that came to nothing, where claims at the end may be about its reply.
+    pub(super) excused: Option<(Place, String)>,
     /// How many events actions have triggered.
     pub(super) triggered: usize,
     /// The step that is told, or was told last.
@@ -106,6 +108,7 @@ impl<'t> Story<'t> {
             failed: Vec::new(),
             pending: Vec::new(),
             told_failures: BTreeSet::new(),
+            excused: None,
             triggered: 0,
             telling: None,
         })
