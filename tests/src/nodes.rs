@@ -29,11 +29,11 @@ nodes! {
     Bare Async Broadcast Call
     ToItself ToMachine ToMachineUnheard ToEvery ToEveryInStates ToActor
     CallItself CallMachine CallActor
-    EmitChecked EmitCheckRequired EmitCheckBail PayloadRequired PayloadOptional
+    EmitChecked EmitCheckRequired EmitCheckBail EmitCheckCustom PayloadRequired PayloadOptional
 
     ReplyEmpty ReplyFields ReplyResponse ReplyTransformer ReplyPhrase
 
-    Text Number Boolean Null Empty Now Uuid InstanceId CurrentState List Object Duration Context Payload Latest Member
+    Text Number Boolean Null Empty Now Uuid InstanceId CurrentState List Object Duration Context Payload Latest Member MemberOfObject MemberOfAnything
     Negate Add Subtract Multiply Divide Widen Narrow
     Millisecond Second Minute Hour Day
 
@@ -41,6 +41,7 @@ nodes! {
     Exists DoesNotExist Holds AskGuard Not All Any
 
     GreaterThan LessThan RuleBetween AtLeast AtMost MinCharacters MaxCharacters Email UuidRule Url OneOf Custom
+    RuleNumber RuleText
 
     StringType NumberType IntegerType BooleanType TimeType DurationType ListType ObjectType RecordType JsonType
 

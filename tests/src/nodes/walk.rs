@@ -4,7 +4,7 @@ use super::{Census, Node};
 use eventflowc::ir::{
     Assigned, Backoff, BinaryOperator, Block, Comparison, Condition, Emit, Expression, ExpressionKind, Field,
     FieldCheck, Handler, Machine, MachineId, Outcome, Party, PayloadField, Priority, Queue, Reply, ReplyBody, Reserved,
-    Rule, SentenceKind, SetBy, State, StateKind, StatementKind, System, Target, TimeUnit, Type, Way,
+    Rule, RuleArgument, SentenceKind, SetBy, State, StateKind, StatementKind, System, Target, TimeUnit, Type, Way,
 };
 
 impl Census {
@@ -56,6 +56,12 @@ impl Census {
             let waits = sentence.asynchronous;
             self.add_if(waits && sentence.kind == SentenceKind::Guard, Node::GuardThatWaits);
             self.add_if(!waits && sentence.kind == SentenceKind::Action, Node::ActionThatDoesNotWait);
+        }
+        for argument in machine.custom_rules.iter().flat_map(|rule| &rule.arguments) {
+            self.add(match argument {
+                RuleArgument::Number(_) => Node::RuleNumber,
+                RuleArgument::Text(_) => Node::RuleText,
+            });
         }
         self.queue(&machine.queue);
         for (place, handler) in machine.handlers.iter().enumerate() {
@@ -268,6 +274,8 @@ impl Census {
         });
         self.add_if(!emit.checks.is_empty(), Node::EmitChecked);
         for check in &emit.checks {
+            let custom = check.rules.iter().any(|rule| matches!(rule, Rule::Custom(_)));
+            self.add_if(custom, Node::EmitCheckCustom);
             self.add_if(check.required, Node::EmitCheckRequired);
             self.add_if(check.bail, Node::EmitCheckBail);
             self.rules(check);
@@ -386,7 +394,11 @@ impl Census {
             ExpressionKind::Context(_) => self.add(Node::Context),
             ExpressionKind::Payload(_) => self.add(Node::Payload),
             ExpressionKind::Latest { .. } => self.add(Node::Latest),
-            ExpressionKind::Member(of, _) => self.with(Node::Member, of),
+            ExpressionKind::Member(of, _) => {
+                self.add_if(of.ty == Type::Object, Node::MemberOfObject);
+                self.add_if(of.ty == Type::Json, Node::MemberOfAnything);
+                self.with(Node::Member, of);
+            }
             ExpressionKind::Negate(of) => self.with(Node::Negate, of),
             ExpressionKind::Binary(operator, left, right) => {
                 self.add(match operator {
