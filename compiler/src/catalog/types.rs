@@ -17,6 +17,21 @@ const VARIABLE_IN_RULE: Code = Code("EF0310");
 const LITERAL_DURATION: Code = Code("EF0311");
 const SELF_CONTAINING: Code = Code("EF0312");
 const UNTYPED: Code = Code("EF0350");
+const CONTRADICTION: Code = Code("EF0351");
+
+/// Two rules of one cell that no value keeps both, or one that says the contrary of itself.
+pub(crate) fn contradiction(later: Span, earlier: Option<Span>) -> Diagnostic {
+    let message = match earlier {
+        Some(_) => "these two rules contradict each other",
+        None => "no value keeps this rule",
+    };
+    let diagnostic = Diagnostic::warning(CONTRADICTION, message).label(later, "");
+    let diagnostic = match earlier {
+        Some(earlier) => diagnostic.label(earlier, "says the contrary"),
+        None => diagnostic,
+    };
+    diagnostic.help("correct the bounds, or keep one of the rules")
+}
 
 /// Two types where one is needed. The later place is to blame.
 pub(crate) fn conflict(place: Span, left: (&str, Span), right: (&str, Span)) -> Diagnostic {

@@ -1,5 +1,7 @@
 //! Validation rules: what they say about types, and their lowering.
 
+mod contradictions;
+
 use super::lower::Lowering;
 use super::types::{Shape, TypeVar, Types};
 use crate::ast::{Expression, ExpressionKind, Rule, RuleKind, normal_number};
@@ -54,6 +56,7 @@ pub(super) fn expect(
 
 /// Lowers the rules about a value of type `ty`.
 pub(super) fn lower(lowering: &mut Lowering<'_, '_>, rules: &[Rule], ty: TypeVar) -> Asked {
+    contradictions::report(rules, lowering.diagnostics);
     let mut asked = Asked { required: false, bail: false, secret: false, rules: Vec::new() };
     for rule in rules {
         let lowered = match &rule.kind {
