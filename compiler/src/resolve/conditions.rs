@@ -206,7 +206,12 @@ impl Lowering<'_, '_> {
     }
 
     fn ordered(&mut self, left: &Lowered, right: &Lowered, place: Span) {
-        self.types.pending.push(Pending { kind: PendingKind::Ordered, left: left.ty, right: right.ty, place });
+        self.types.pending.push(Pending {
+            kind: PendingKind::Ordered { value: left.span },
+            left: left.ty,
+            right: right.ty,
+            place,
+        });
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::types::{Shape, TypeVar, Types};
 use crate::catalog::types as catalog;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::BinaryOperator;
 use crate::source::Span;
 
@@ -27,8 +27,11 @@ pub(super) enum PendingKind {
     Step,
     /// `left contains right`.
     Contains,
-    /// `left` is greater than `right`.
-    Ordered,
+    /// `left` is greater than `right`. The two ends of a range are compared with one value.
+    Ordered {
+        /// The place of the value at the left.
+        value: Span,
+    },
     /// `-left`, which gives `right`.
     Negated,
 }
@@ -60,7 +63,9 @@ fn settle_one(types: &mut Types, pending: Pending, insist: Insist, diagnostics: 
         }
         PendingKind::Step => step(types, pending, insist, diagnostics),
         PendingKind::Contains => contains(types, pending, insist, diagnostics),
-        PendingKind::Ordered => ordered(types, pending, insist, diagnostics),
+        PendingKind::Ordered { value } => {
+            has_no_order(types, pending, value, diagnostics) || ordered(types, pending, insist, diagnostics)
+        }
         PendingKind::Negated => negated(types, pending, insist, diagnostics),
     }
 }
@@ -249,6 +254,16 @@ fn contains(types: &mut Types, pending: Pending, insist: Insist, diagnostics: &m
     }
 }
 
+/// Whether one of the sides has no order, which is reported: that it is of another type than the other side is not the point.
+fn has_no_order(types: &mut Types, pending: Pending, value: Span, diagnostics: &mut Diagnostics) -> bool {
+    let found = [pending.left, pending.right].iter().any(|var| side(types, *var) == Side::Other);
+    if found {
+        let finding = operands(types, pending, "is greater than");
+        diagnostics.error_once(&format!("no order of {value:?}"), finding);
+    }
+    found
+}
+
 fn ordered(types: &mut Types, pending: Pending, insist: Insist, diagnostics: &mut Diagnostics) -> bool {
     types.unite(pending.left, pending.right, pending.place, diagnostics);
     match side(types, pending.left) {
@@ -258,11 +273,7 @@ fn ordered(types: &mut Types, pending: Pending, insist: Insist, diagnostics: &mu
             types.expect(pending.right, Shape::Number, pending.place, diagnostics);
             true
         }
-        Side::Other => {
-            report(types, pending, "is greater than", diagnostics);
-            true
-        }
-        Side::Number | Side::Integer | Side::Time | Side::Duration | Side::Text | Side::Silent => true,
+        Side::Number | Side::Integer | Side::Time | Side::Duration | Side::Text | Side::Silent | Side::Other => true,
     }
 }
 
@@ -291,10 +302,14 @@ fn sign(operator: BinaryOperator) -> &'static str {
 }
 
 fn report(types: &mut Types, pending: Pending, operator: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.error(operands(types, pending, operator));
+}
+
+fn operands(types: &mut Types, pending: Pending, operator: &str) -> Diagnostic {
     let describe = |var| {
         let shape = types.shape(var).unwrap_or(Shape::Json);
         (types.describe(&shape), types.place(var).unwrap_or(pending.place))
     };
     let (left, right) = (describe(pending.left), describe(pending.right));
-    diagnostics.error(catalog::operands(pending.place, operator, (&left.0, left.1), (&right.0, right.1)));
+    catalog::operands(pending.place, operator, (&left.0, left.1), (&right.0, right.1))
 }
