@@ -25,6 +25,7 @@ fn office(failures: &Arc<AtomicU32>) -> World {
             .creates()
             .queued()
             .field("title", Schema::String, true),
+            on("call", vec![Step::Identify("called")]).creates().api().field("called", Schema::String, true),
             on("bind", vec![Step::Count("bound"), Step::Callback("bind", r#"{"ok":true}"#)]).creates().queued(),
         ],
     )])
@@ -96,6 +97,18 @@ fn a_queued_request_without_a_reply_is_answered_by_the_runtime_and_promises_a_ca
     world.ask(request_to(&report, "bind", "{}"));
     world.settle();
     assert_eq!(world.view(&report).context, r#"{"bound":2}"#);
+}
+
+#[test]
+fn an_id_that_was_promised_and_is_taken_since_is_not_given_twice() {
+    let world = office(&Arc::default());
+    let call = |called: &str| format!(r#"{{"called":"{called}"}}"#);
+    let other = world.ask(request("report", "call", &call("A"))).instance.expect("an instance");
+    let promised = world.ask(request("report", "print", r#"{"title": "x"}"#)).instance.expect("an id");
+    world.ask(request_to(&other, "call", &call(promised.key())));
+    world.settle();
+    assert_eq!(world.dead(), [format!("the id `{promised}` is taken")]);
+    assert_eq!(world.instances("report"), [other]);
 }
 
 #[test]
