@@ -39,6 +39,7 @@ pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) 
     conversation::untriggered_handler(subject, diagnostics);
     conversation::missing_field(subject, diagnostics);
     conversation::broken_promise(subject, diagnostics);
+    conversation::unpromised_callback(subject, diagnostics);
     conversation::missing_answer(subject, diagnostics);
     conversation::answerless_call(subject, diagnostics);
     wording::spelling_variants(subject, diagnostics);

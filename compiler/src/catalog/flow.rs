@@ -20,6 +20,7 @@ const NEVER_SET: Code = Code("EF0512");
 const ANSWERLESS_CALL: Code = Code("EF0513");
 const WITHOUT_EFFECT: Code = Code("EF0514");
 const MISSING_FIELD: Code = Code("EF0516");
+const UNPROMISED_CALLBACK: Code = Code("EF0517");
 
 /// A cycle's places: the first sends to the second, and so on, the last to the first.
 fn cycle(mut diagnostic: Diagnostic, origins: &Origins, places: &[OriginId], verb: &str) -> Diagnostic {
@@ -80,6 +81,13 @@ pub(crate) fn missing_field(
         .label(origins.get(message).span, "refused whenever it arrives")
         .label(origins.get(handler).span, "the handler that takes it")
         .help("give it the value, or let the table of the handler do without `required`")
+}
+
+/// A callback that nobody waits for.
+pub(crate) fn unpromised_callback(origins: &Origins, at: OriginId, event: &str) -> Diagnostic {
+    Diagnostic::warning(UNPROMISED_CALLBACK, format!("nobody was promised a callback for `:{event}`"))
+        .label(origins.get(at).span, "this reaches nobody")
+        .help(format!("promise it where the request is answered: `reply 202 async for :{event}`"))
 }
 
 /// A declared state without a way in.

@@ -104,6 +104,25 @@ pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics
     }
 }
 
+/// `send callback for :event` in a machine that neither promises this event nor queues requests, which are promises too.
+pub(super) fn unpromised_callback(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    for machine in subject.system.machines.iter().filter(|machine| !machine.handlers.iter().any(|of| of.queued)) {
+        let mut promised = BTreeSet::new();
+        let mut sent = Vec::new();
+        machine.each_statement(&mut |statement| {
+            if let StatementKind::Promise { event, .. } = &statement.kind {
+                promised.insert(event);
+            }
+            if let StatementKind::Callback { event, .. } = &statement.kind {
+                sent.push((event, statement.origin));
+            }
+        });
+        for (event, origin) in sent.into_iter().filter(|(event, _)| !promised.contains(event)) {
+            diagnostics.warning(flow::unpromised_callback(subject.origins, origin, event));
+        }
+    }
+}
+
 /// A handler that answers its sender on some paths and on another says nothing to anybody.
 pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut told = BTreeSet::new();
