@@ -287,13 +287,12 @@ impl Cast {
     /// What a played actor or machine answers to a call, if it gives a value.
     pub(crate) fn answer(&self, by: &str, event: &str) -> Option<Json> {
         let answer = self.script.answer(by, event)?;
-        self.assume(by, AssumedKind::Answer, event, Some(&answer));
+        self.assume(by, AssumedKind::Answer, event, Some(answer.to_string()));
         Some(answer)
     }
 
     /// Takes down that something is assumed; once.
-    pub(crate) fn assume(&self, machine: &str, kind: AssumedKind, text: &str, value: Option<&Json>) {
-        let value = value.map(ToString::to_string);
+    pub(crate) fn assume(&self, machine: &str, kind: AssumedKind, text: &str, value: Option<String>) {
         let assumed = Assumed { machine: machine.to_owned(), kind, text: text.to_owned(), value };
         let mut memory = self.memory();
         if !memory.assumed.contains(&assumed) {

@@ -13,6 +13,7 @@ use super::troupe::{CodeClaim, Troupe};
 use super::values::{self, evaluate, shown};
 use crate::json::Json;
 use crate::operators;
+use crate::schema::Schema;
 
 /// What became of a claim.
 pub(crate) enum Verdict {
@@ -42,7 +43,7 @@ pub(crate) fn judge(assertion: &Assertion, moment: &Moment<'_>, troupe: &dyn Tro
                 Some(count) => {
                     let count = evaluate(count, moment);
                     let holds = values::same(&Json::from(found), &count);
-                    Verdict::of(holds, || format!("{} items", shown(&count)), || items(found))
+                    Verdict::of(holds, || format!("{} items", shown(&Schema::Json, &count)), || items(found))
                 }
             }
         }
@@ -154,7 +155,7 @@ impl Moment<'_> {
         };
         let made = calls.iter().any(|made| fits(&made.arguments));
         let with = || {
-            let pairs = wanted.iter().map(|(_, name, value)| format!("{name}: {}", shown(value)));
+            let pairs = wanted.iter().map(|(_, name, value)| format!("{name}: {}", shown(&Schema::Json, value)));
             let pairs = pairs.collect::<Vec<_>>().join(", ");
             if pairs.is_empty() { String::new() } else { format!(" with {pairs}") }
         };
@@ -172,7 +173,8 @@ impl Moment<'_> {
 }
 
 fn given(parameters: &[String], arguments: &[Json]) -> String {
-    let pairs = parameters.iter().zip(arguments).map(|(name, value)| format!("{name}: {}", shown(value)));
+    let pairs =
+        parameters.iter().zip(arguments).map(|(name, value)| format!("{name}: {}", shown(&Schema::Json, value)));
     let pairs = pairs.collect::<Vec<_>>().join(", ");
     if pairs.is_empty() { String::new() } else { format!(" with {pairs}") }
 }

@@ -112,7 +112,7 @@ pub struct Assumed {
     pub kind: AssumedKind,
     /// The sentence, as the flow words it; the field; the event that was called.
     pub text: String,
-    /// The value that was taken, as JSON text, where there is one.
+    /// The value that was taken, where there is one: as JSON text, a span of time as a flow writes it.
     pub value: Option<String>,
 }
 

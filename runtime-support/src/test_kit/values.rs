@@ -214,9 +214,15 @@ pub(crate) fn wide_fields(fields: &[FieldDescription], payload: &Json) -> Json {
     Json::Object(widened.collect())
 }
 
-/// A value as it is shown to people.
-pub(crate) fn shown(value: &Json) -> String {
-    if value.is_null() { "nothing".to_owned() } else { value.to_string() }
+/// A value of a type as it is shown to people: a span of time in its unit, what is not there as nothing.
+pub(crate) fn shown(schema: &Schema, value: &Json) -> String {
+    match (schema, value) {
+        (_, Json::Null) => "nothing".to_owned(),
+        (Schema::Duration, value) => {
+            Duration::decode(value).map_or_else(|_| value.to_string(), |span| span.to_string())
+        }
+        (_, value) => value.to_string(),
+    }
 }
 
 /// A value as plain words: a text without its quotes.

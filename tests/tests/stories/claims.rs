@@ -21,6 +21,7 @@ scenario: an order is placed
     $lines adds \"sugar\"
     $placed_at becomes now
     $due becomes now + 7 days
+    $patience becomes 90 minutes
     note $tea for $boxes
     emit :charge to @bank with amount: $total
     order moves to #placed
@@ -99,6 +100,9 @@ fn false_claims_say_what_was_expected_and_what_was_found() {
         ("$lines has 3 items", "3 items", "2 items"),
         ("$lines is empty", "nothing, or something empty", "[\"assam\",\"sugar\"]"),
         ("$due is before $placed_at", "less than", "\"2026-01-08T09:00:00"),
+        ("$patience is at least 2 hours", "at least 2 hours", "90 minutes"),
+        ("$patience + 1 minute equals 1 second", "1 second", "91 minutes"),
+        ("$patience is between 1 day and 2 days", "between 1 day and 2 days", "90 minutes"),
         (
             "@bank received :charge with amount: 7",
             "an emit of :charge to @bank with amount: 7",

@@ -26,7 +26,7 @@ impl Cast {
     pub(super) fn answer_transformer(&self, asked: &Asked<'_>) -> Result<Json, BoxError> {
         Ok(self.transformer_by_test(asked)?.unwrap_or_else(|| {
             let body = self.sample(asked).unwrap_or_else(|| Json::object([]));
-            self.assume(asked.machine, AssumedKind::Transformer, &self.wording(asked), Some(&body));
+            self.assume(asked.machine, AssumedKind::Transformer, &self.wording(asked), Some(body.to_string()));
             body
         }))
     }
@@ -34,7 +34,12 @@ impl Cast {
     pub(super) fn answer_action(&self, asked: &Asked<'_>) -> Result<Acted, BoxError> {
         Ok(self.action_by_test(asked)?.unwrap_or_else(|| {
             let value = self.sample(asked);
-            self.assume(asked.machine, AssumedKind::Action, &self.wording(asked), value.as_ref());
+            self.assume(
+                asked.machine,
+                AssumedKind::Action,
+                &self.wording(asked),
+                value.as_ref().map(ToString::to_string),
+            );
             Acted { value, set: Vec::new() }
         }))
     }

@@ -1,9 +1,11 @@
 //! Conditions, as in guards: with what is unset no comparison holds.
 
 use super::Moment;
+use crate::json::Json;
 use crate::operators::json;
+use crate::schema::Schema;
 use crate::test_kit::plan::{Comparison, Condition, Value};
-use crate::test_kit::values::{compare, evaluate, same, shown};
+use crate::test_kit::values::{self, compare, evaluate, same};
 
 /// Whether a condition holds.
 pub(crate) fn holds(condition: &Condition, moment: &Moment<'_>) -> bool {
@@ -17,7 +19,7 @@ pub(crate) fn holds(condition: &Condition, moment: &Moment<'_>) -> bool {
         Condition::Contains(container, item) => json::contains(&value(container), &value(item)),
         Condition::IsEmpty(of) => json::is_empty(&value(of)),
         Condition::Exists(of) => !value(of).is_null(),
-        Condition::True(of) => value(of) == crate::json::Json::Bool(true),
+        Condition::True(of) => value(of) == Json::Bool(true),
         Condition::InState(machine, states) => {
             let described = &moment.description.machines[*machine];
             let state = moment.state(*machine);
@@ -52,7 +54,8 @@ fn holds_comparison(comparison: Comparison, (left, right): (&Value, &Value), mom
 
 /// What a condition asks for, in words.
 pub(crate) fn expected(condition: &Condition, moment: &Moment<'_>) -> String {
-    let value = |value: &Value| shown(&evaluate(value, moment));
+    let spans = compares_spans(condition, moment);
+    let value = |value: &Value| shown(&evaluate(value, moment), spans);
     match condition {
         Condition::Compare(comparison, _, right) => format!("{}{}", word(*comparison), value(right)),
         Condition::Between(_, low, high) => format!("between {} and {}", value(low), value(high)),
@@ -74,7 +77,8 @@ pub(crate) fn expected(condition: &Condition, moment: &Moment<'_>) -> String {
 
 /// What there is instead, in words.
 pub(crate) fn found(condition: &Condition, moment: &Moment<'_>) -> String {
-    let value = |value: &Value| shown(&evaluate(value, moment));
+    let spans = compares_spans(condition, moment);
+    let value = |value: &Value| shown(&evaluate(value, moment), spans);
     match condition {
         Condition::Compare(_, of, _)
         | Condition::Between(of, _, _)
@@ -91,6 +95,52 @@ pub(crate) fn found(condition: &Condition, moment: &Moment<'_>) -> String {
         }
         Condition::Any(parts) => parts.iter().map(|part| found(part, moment)).collect::<Vec<_>>().join(" and "),
     }
+}
+
+/// Whether a comparison is one of spans of time: a computed one is a number, and is shown as what it is.
+fn compares_spans(condition: &Condition, moment: &Moment<'_>) -> bool {
+    match condition {
+        Condition::Compare(_, left, right) => [left, right].iter().any(|value| is_span(value, moment)),
+        Condition::Between(of, low, high) => [of, low, high].iter().any(|value| is_span(value, moment)),
+        Condition::Contains(..)
+        | Condition::IsEmpty(_)
+        | Condition::Exists(_)
+        | Condition::True(_)
+        | Condition::InState(..)
+        | Condition::Not(_)
+        | Condition::All(_)
+        | Condition::Any(_) => false,
+    }
+}
+
+fn is_span(value: &Value, moment: &Moment<'_>) -> bool {
+    match value {
+        Value::Duration(..) => true,
+        Value::Variable(name) => moment.schema(name) == Some(&Schema::Duration),
+        Value::Negate(of) => is_span(of, moment),
+        Value::Arithmetic(_, left, _) => is_span(left, moment),
+        Value::Text(_)
+        | Value::Number(_)
+        | Value::Boolean(_)
+        | Value::Null
+        | Value::Empty
+        | Value::Now(_)
+        | Value::List(_)
+        | Value::Object(_)
+        | Value::Sample
+        | Value::InstanceId(_)
+        | Value::CurrentState
+        | Value::Reply
+        | Value::ReplyStatus
+        | Value::OfActor(..)
+        | Value::Member(..)
+        | Value::Count(_) => false,
+    }
+}
+
+fn shown(value: &Json, span: bool) -> String {
+    let schema = if span { &Schema::Duration } else { &Schema::Json };
+    values::shown(schema, value)
 }
 
 const fn word(comparison: Comparison) -> &'static str {

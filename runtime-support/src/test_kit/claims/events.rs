@@ -3,6 +3,7 @@
 use super::{Moment, Verdict};
 use crate::json::Json;
 use crate::record::{Emitted, Recipient};
+use crate::schema::Schema;
 use crate::test_kit::plan::EventClaim;
 use crate::test_kit::values::{evaluate, same, shown};
 
@@ -20,7 +21,7 @@ impl Moment<'_> {
         };
         let happened = named.iter().any(|emitted| carries(emitted));
         let expected = || {
-            let with = wanted.iter().map(|(name, value)| format!("{name}: {}", shown(value)));
+            let with = wanted.iter().map(|(name, value)| format!("{name}: {}", shown(&Schema::Json, value)));
             let with = with.collect::<Vec<_>>().join(", ");
             let with = if with.is_empty() { with } else { format!(" with {with}") };
             let to = claim.to.as_ref().map_or_else(String::new, |to| format!(" to @{to}"));

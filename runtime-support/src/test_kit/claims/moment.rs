@@ -49,6 +49,17 @@ pub(crate) struct Seen {
 }
 
 impl Moment<'_> {
+    /// The type of what `$name` reads, where the flow declares one.
+    pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
+        let field = self.payload.and_then(|(machine, event, payload)| {
+            let carried = payload.get(name).is_some_and(|value| !value.is_null());
+            let fields = &self.description.machines[machine].events[event].fields;
+            fields.iter().find(|field| carried && field.name == name).map(|field| &field.schema)
+        });
+        let variables = &self.description.machines[self.machine].variables;
+        field.or_else(|| variables.iter().find(|variable| variable.name == name).map(|variable| &variable.schema))
+    }
+
     pub(crate) fn machine_name(&self, machine: usize) -> &str {
         &self.description.machines[machine].name
     }

@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::rules::Rule;
 use crate::test_kit::plan::{Filling, Value};
 use crate::test_kit::report::AssumedKind;
-use crate::test_kit::values::evaluate;
+use crate::test_kit::values::{evaluate, shown};
 use std::collections::BTreeMap;
 
 impl Story<'_> {
@@ -44,7 +44,7 @@ impl Story<'_> {
 
     fn sample_for(&self, machine: &str, field: &FieldDescription, rules: &[Rule]) -> Json {
         let sample = self.cast.script().sampled(&field.name, &field.schema, rules);
-        self.cast.assume(machine, AssumedKind::Field, &field.name, Some(&sample));
+        self.cast.assume(machine, AssumedKind::Field, &field.name, Some(shown(&field.schema, &sample)));
         sample
     }
 }
