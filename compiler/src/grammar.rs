@@ -72,6 +72,7 @@ pub enum Rule {
     r#empty,
     r#entered,
     r#enters,
+    r#equal,
     r#equals,
     r#event_word,
     r#exist,
@@ -186,9 +187,16 @@ pub enum Rule {
     r#is_at_most,
     r#is_after,
     r#is_before,
+    r#is_not_greater_than,
+    r#is_not_less_than,
+    r#is_not_at_least,
+    r#is_not_at_most,
+    r#is_not_after,
+    r#is_not_before,
     r#is_not,
     r#is_word,
     r#equals_word,
+    r#does_not_equal,
     r#does_not_contain,
     r#contains_word,
     r#at_least_mark,
@@ -440,6 +448,7 @@ impl Rule {
             Rule::r#empty,
             Rule::r#entered,
             Rule::r#enters,
+            Rule::r#equal,
             Rule::r#equals,
             Rule::r#event_word,
             Rule::r#exist,
@@ -554,9 +563,16 @@ impl Rule {
             Rule::r#is_at_most,
             Rule::r#is_after,
             Rule::r#is_before,
+            Rule::r#is_not_greater_than,
+            Rule::r#is_not_less_than,
+            Rule::r#is_not_at_least,
+            Rule::r#is_not_at_most,
+            Rule::r#is_not_after,
+            Rule::r#is_not_before,
             Rule::r#is_not,
             Rule::r#is_word,
             Rule::r#equals_word,
+            Rule::r#does_not_equal,
             Rule::r#does_not_contain,
             Rule::r#contains_word,
             Rule::r#at_least_mark,
@@ -2428,6 +2444,35 @@ impl ::pest::Parser<Rule> for LineParser {
                                                 .sequence(|state| {
                                                     state
                                                         .match_string("enters")
+                                                        .and_then(|state| {
+                                                            state
+                                                                .lookahead(false, |state| { self::r#XID_CONTINUE(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#equal(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#equal,
+                            |state| {
+                                state
+                                    .atomic(
+                                        ::pest::Atomicity::Atomic,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string("equal")
                                                         .and_then(|state| {
                                                             state
                                                                 .lookahead(false, |state| { self::r#XID_CONTINUE(state) })
@@ -5444,6 +5489,10 @@ impl ::pest::Parser<Rule> for LineParser {
                                     .sequence(|state| {
                                         self::r#is(state)
                                             .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| {
+                                                state.optional(|state| { self::r#not(state) })
+                                            })
+                                            .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#between(state) })
                                             .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#sum(state) })
@@ -5554,9 +5603,16 @@ impl ::pest::Parser<Rule> for LineParser {
                                     .or_else(|state| { self::r#is_at_most(state) })
                                     .or_else(|state| { self::r#is_after(state) })
                                     .or_else(|state| { self::r#is_before(state) })
+                                    .or_else(|state| { self::r#is_not_greater_than(state) })
+                                    .or_else(|state| { self::r#is_not_less_than(state) })
+                                    .or_else(|state| { self::r#is_not_at_least(state) })
+                                    .or_else(|state| { self::r#is_not_at_most(state) })
+                                    .or_else(|state| { self::r#is_not_after(state) })
+                                    .or_else(|state| { self::r#is_not_before(state) })
                                     .or_else(|state| { self::r#is_not(state) })
                                     .or_else(|state| { self::r#is_word(state) })
                                     .or_else(|state| { self::r#equals_word(state) })
+                                    .or_else(|state| { self::r#does_not_equal(state) })
                                     .or_else(|state| { self::r#does_not_contain(state) })
                                     .or_else(|state| { self::r#contains_word(state) })
                                     .or_else(|state| { self::r#at_least_mark(state) })
@@ -5698,6 +5754,146 @@ impl ::pest::Parser<Rule> for LineParser {
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_greater_than(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_greater_than,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#greater(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#than(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_less_than(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_less_than,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#less(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#than(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_at_least(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_at_least,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#at(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#least(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_at_most(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_at_most,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#at(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#most(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_after(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_after,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#after(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#is_not_before(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#is_not_before,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#is(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#before(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#is_not(
                     state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -5733,6 +5929,28 @@ impl ::pest::Parser<Rule> for LineParser {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state.rule(Rule::r#equals_word, |state| { self::r#equals(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#does_not_equal(
+                    state: ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#does_not_equal,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#does(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#not(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#equal(state) })
+                                    })
+                            },
+                        )
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -11993,6 +12211,7 @@ impl ::pest::Parser<Rule> for LineParser {
                     Rule::r#empty => rules::r#empty(state),
                     Rule::r#entered => rules::r#entered(state),
                     Rule::r#enters => rules::r#enters(state),
+                    Rule::r#equal => rules::r#equal(state),
                     Rule::r#equals => rules::r#equals(state),
                     Rule::r#event_word => rules::r#event_word(state),
                     Rule::r#exist => rules::r#exist(state),
@@ -12107,9 +12326,16 @@ impl ::pest::Parser<Rule> for LineParser {
                     Rule::r#is_at_most => rules::r#is_at_most(state),
                     Rule::r#is_after => rules::r#is_after(state),
                     Rule::r#is_before => rules::r#is_before(state),
+                    Rule::r#is_not_greater_than => rules::r#is_not_greater_than(state),
+                    Rule::r#is_not_less_than => rules::r#is_not_less_than(state),
+                    Rule::r#is_not_at_least => rules::r#is_not_at_least(state),
+                    Rule::r#is_not_at_most => rules::r#is_not_at_most(state),
+                    Rule::r#is_not_after => rules::r#is_not_after(state),
+                    Rule::r#is_not_before => rules::r#is_not_before(state),
                     Rule::r#is_not => rules::r#is_not(state),
                     Rule::r#is_word => rules::r#is_word(state),
                     Rule::r#equals_word => rules::r#equals_word(state),
+                    Rule::r#does_not_equal => rules::r#does_not_equal(state),
                     Rule::r#does_not_contain => rules::r#does_not_contain(state),
                     Rule::r#contains_word => rules::r#contains_word(state),
                     Rule::r#at_least_mark => rules::r#at_least_mark(state),

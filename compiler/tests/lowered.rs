@@ -51,7 +51,12 @@ fn assigned(machine: &Machine) -> Expression {
 
 #[test]
 fn after_and_before_are_comparisons_of_times() {
-    for (words, expected) in [("is after", Comparison::Greater), ("is before", Comparison::Less)] {
+    for (words, expected) in [
+        ("is after", Comparison::Greater),
+        ("is before", Comparison::Less),
+        ("is not after", Comparison::LessOrEqual),
+        ("is not before", Comparison::GreaterOrEqual),
+    ] {
         let machine = handler("", &format!("  ? now {words} $due\n    log it\n"));
         let Condition::Compare { operator, .. } = condition(&machine) else { panic!("a comparison") };
         assert_eq!(operator, expected);

@@ -84,7 +84,7 @@ pub enum ExpressionKind {
         /// The right side.
         right: Box<Expression>,
     },
-    /// `$a is between 1 and 5`.
+    /// `$a is [not] between 1 and 5`.
     Between {
         /// The value.
         value: Box<Expression>,
@@ -92,6 +92,8 @@ pub enum ExpressionKind {
         low: Box<Expression>,
         /// The upper bound, included.
         high: Box<Expression>,
+        /// Whether `not` stands before `between`.
+        negated: bool,
     },
     /// `$a is empty`, `$a exists`.
     Postfix {
@@ -152,15 +154,15 @@ pub enum ArithmeticOperator {
 pub enum ComparisonOperator {
     /// `equals`, `is`, `==`
     Equals,
-    /// `is not`, `!=`
+    /// `is not`, `does not equal`, `!=`
     NotEquals,
-    /// `is greater than`, `>`
+    /// `is greater than`, `is not at most`, `>`
     Greater,
-    /// `is less than`, `<`
+    /// `is less than`, `is not at least`, `<`
     Less,
-    /// `is at least`, `>=`
+    /// `is at least`, `is not less than`, `>=`
     AtLeast,
-    /// `is at most`, `<=`
+    /// `is at most`, `is not greater than`, `<=`
     AtMost,
     /// `contains`
     Contains,
@@ -170,6 +172,10 @@ pub enum ComparisonOperator {
     After,
     /// `is before`
     Before,
+    /// `is not after`
+    NotAfter,
+    /// `is not before`
+    NotBefore,
 }
 
 /// Tests of one value.
@@ -204,7 +210,7 @@ impl Expression {
                 left.walk(visit);
                 right.walk(visit);
             }
-            ExpressionKind::Between { value, low, high } => {
+            ExpressionKind::Between { value, low, high, negated: _ } => {
                 value.walk(visit);
                 low.walk(visit);
                 high.walk(visit);

@@ -125,6 +125,7 @@ impl Reader<'_> {
                         value,
                         low: Box::new(self.expression(low)),
                         high: Box::new(self.expression(high)),
+                        negated: tail.has(Rule::not),
                     },
                     [] | [_] => return *value,
                 }
@@ -260,7 +261,7 @@ fn uncertain_words(expression: &Expression, words: &mut Vec<Name>) {
             uncertain_words(left, words);
             uncertain_words(right, words);
         }
-        ExpressionKind::Between { value, low, high } => {
+        ExpressionKind::Between { value, low, high, negated: _ } => {
             [value, low, high].into_iter().for_each(|part| uncertain_words(part, words));
         }
         ExpressionKind::And(parts) | ExpressionKind::Or(parts) | ExpressionKind::Array(parts) => {
@@ -294,7 +295,7 @@ fn postfix_test(tree: &Tree<'_>) -> PostfixTest {
     }
 }
 
-/// The operator, and whether it is a mark.
+/// The operator, and whether it is a mark. `is not at least` is `is less than`: of an unset value both are false.
 pub(super) fn comparison_operator(tree: &Tree<'_>) -> (ComparisonOperator, bool) {
     match tree.first().map(|operator| operator.rule()) {
         Some(Rule::is_greater_than) => (ComparisonOperator::Greater, false),
@@ -303,7 +304,13 @@ pub(super) fn comparison_operator(tree: &Tree<'_>) -> (ComparisonOperator, bool)
         Some(Rule::is_at_most) => (ComparisonOperator::AtMost, false),
         Some(Rule::is_after) => (ComparisonOperator::After, false),
         Some(Rule::is_before) => (ComparisonOperator::Before, false),
-        Some(Rule::is_not) => (ComparisonOperator::NotEquals, false),
+        Some(Rule::is_not_greater_than) => (ComparisonOperator::AtMost, false),
+        Some(Rule::is_not_less_than) => (ComparisonOperator::AtLeast, false),
+        Some(Rule::is_not_at_least) => (ComparisonOperator::Less, false),
+        Some(Rule::is_not_at_most) => (ComparisonOperator::Greater, false),
+        Some(Rule::is_not_after) => (ComparisonOperator::NotAfter, false),
+        Some(Rule::is_not_before) => (ComparisonOperator::NotBefore, false),
+        Some(Rule::is_not | Rule::does_not_equal) => (ComparisonOperator::NotEquals, false),
         Some(Rule::does_not_contain) => (ComparisonOperator::NotContains, false),
         Some(Rule::contains_word) => (ComparisonOperator::Contains, false),
         Some(Rule::at_least_mark) => (ComparisonOperator::AtLeast, true),

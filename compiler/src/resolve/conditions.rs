@@ -9,7 +9,7 @@ use crate::ast::{
     StateTest,
 };
 use crate::catalog::{meaning as meaning_catalog, types as catalog};
-use crate::ir::{Comparison, Condition, SentenceKind, StateId};
+use crate::ir::{self, Comparison, Condition, SentenceKind, StateId};
 use crate::source::Span;
 
 impl Lowering<'_, '_> {
@@ -93,11 +93,12 @@ impl Lowering<'_, '_> {
             ExpressionKind::Comparison { left, operator, symbol: _, right } => {
                 self.comparison((left, *operator, right), span, scope)
             }
-            ExpressionKind::Between { value, low, high } => {
+            ExpressionKind::Between { value, low, high, negated } => {
                 let (value, low, high) = (self.value(value, scope), self.value(low, scope), self.value(high, scope));
                 self.ordered(&value, &low, low.span);
                 self.ordered(&value, &high, high.span);
-                Condition::Between { value: value.expression, low: low.expression, high: high.expression }
+                let (value, low, high) = (value.expression, low.expression, high.expression);
+                if *negated { outside(value, low, high) } else { Condition::Between { value, low, high } }
             }
             ExpressionKind::Postfix { value, test } => {
                 let value = self.value(value, scope).expression;
@@ -149,11 +150,10 @@ impl Lowering<'_, '_> {
                 let negated = operator == ComparisonOperator::NotContains;
                 return Condition::Contains { container: left.expression, item: right.expression, negated };
             }
-            ComparisonOperator::After | ComparisonOperator::Before => {
-                self.types.expect(left.ty, Shape::Time, left.span, self.diagnostics);
-                self.types.expect(right.ty, Shape::Time, right.span, self.diagnostics);
-                if operator == ComparisonOperator::After { Comparison::Greater } else { Comparison::Less }
-            }
+            ComparisonOperator::After => self.times(&left, &right, Comparison::Greater),
+            ComparisonOperator::Before => self.times(&left, &right, Comparison::Less),
+            ComparisonOperator::NotAfter => self.times(&left, &right, Comparison::LessOrEqual),
+            ComparisonOperator::NotBefore => self.times(&left, &right, Comparison::GreaterOrEqual),
             ComparisonOperator::Equals => self.equal(&left, &right, span, Comparison::Equal),
             ComparisonOperator::NotEquals => self.equal(&left, &right, span, Comparison::NotEqual),
             ComparisonOperator::Greater => self.ordered_by(&left, &right, span, Comparison::Greater),
@@ -180,7 +180,9 @@ impl Lowering<'_, '_> {
             | ComparisonOperator::Contains
             | ComparisonOperator::NotContains
             | ComparisonOperator::After
-            | ComparisonOperator::Before => return None,
+            | ComparisonOperator::Before
+            | ComparisonOperator::NotAfter
+            | ComparisonOperator::NotBefore => return None,
         };
         let (value, against) = match (&left.kind, &right.kind) {
             (_, ExpressionKind::Null | ExpressionKind::Empty) => (left, &right.kind),
@@ -200,6 +202,12 @@ impl Lowering<'_, '_> {
         operator
     }
 
+    fn times(&mut self, left: &Lowered, right: &Lowered, operator: Comparison) -> Comparison {
+        self.types.expect(left.ty, Shape::Time, left.span, self.diagnostics);
+        self.types.expect(right.ty, Shape::Time, right.span, self.diagnostics);
+        operator
+    }
+
     fn ordered_by(&mut self, left: &Lowered, right: &Lowered, span: Span, operator: Comparison) -> Comparison {
         self.ordered(left, right, span);
         operator
@@ -213,6 +221,13 @@ impl Lowering<'_, '_> {
             place,
         });
     }
+}
+
+/// `is not between A and B`: less than the one or greater than the other, so that an unset value is not outside either.
+fn outside(value: ir::Expression, low: ir::Expression, high: ir::Expression) -> Condition {
+    let below = Condition::Compare { operator: Comparison::Less, left: value.clone(), right: low };
+    let above = Condition::Compare { operator: Comparison::Greater, left: value, right: high };
+    Condition::Any(vec![below, above])
 }
 
 /// In place of a condition that an error was reported about.

@@ -132,8 +132,8 @@ impl<'n> Lowering<'n, '_> {
             ComparisonOperator::NotEquals => Comparison::NotEqual,
             ComparisonOperator::Greater | ComparisonOperator::After => Comparison::Greater,
             ComparisonOperator::Less | ComparisonOperator::Before => Comparison::Less,
-            ComparisonOperator::AtLeast => Comparison::GreaterOrEqual,
-            ComparisonOperator::AtMost => Comparison::LessOrEqual,
+            ComparisonOperator::AtLeast | ComparisonOperator::NotBefore => Comparison::GreaterOrEqual,
+            ComparisonOperator::AtMost | ComparisonOperator::NotAfter => Comparison::LessOrEqual,
             ComparisonOperator::Contains | ComparisonOperator::NotContains => {
                 let help = "compare with `>`, `<`, `>=`, `<=`, `==` or `!=`";
                 self.diagnostics.error(catalog::out_of_place(span, "an argument is compared as a whole", help));

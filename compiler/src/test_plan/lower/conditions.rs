@@ -35,13 +35,19 @@ impl Lowering<'_, '_> {
             ExpressionKind::Comparison { left, operator, symbol: _, right } => {
                 self.comparison((left, *operator, right), span, scope)
             }
-            ExpressionKind::Between { value, low, high } => {
+            ExpressionKind::Between { value, low, high, negated } => {
                 let value = self.value(value, scope, Words::Names)?;
                 let low = self.value(low, scope, Words::Names)?;
                 let high = self.value(high, scope, Words::Names)?;
                 self.ordered(&value, &low, span)?;
                 self.ordered(&value, &high, span)?;
-                Some(Condition::Between(value.value, low.value, high.value))
+                let (value, low, high) = (value.value, low.value, high.value);
+                if !negated {
+                    return Some(Condition::Between(value, low, high));
+                }
+                // An unset value is neither between two others nor outside.
+                let below = Condition::Compare(Comparison::Less, value.clone(), low);
+                Some(Condition::Any(vec![below, Condition::Compare(Comparison::Greater, value, high)]))
             }
             ExpressionKind::Postfix { value, test } => {
                 let value = self.value(value, scope, Words::Names)?.value;
@@ -87,8 +93,8 @@ impl Lowering<'_, '_> {
         match operator {
             ComparisonOperator::Greater | ComparisonOperator::After => ordering(self, Comparison::Greater),
             ComparisonOperator::Less | ComparisonOperator::Before => ordering(self, Comparison::Less),
-            ComparisonOperator::AtLeast => ordering(self, Comparison::GreaterOrEqual),
-            ComparisonOperator::AtMost => ordering(self, Comparison::LessOrEqual),
+            ComparisonOperator::AtLeast | ComparisonOperator::NotBefore => ordering(self, Comparison::GreaterOrEqual),
+            ComparisonOperator::AtMost | ComparisonOperator::NotAfter => ordering(self, Comparison::LessOrEqual),
             ComparisonOperator::Equals => {
                 self.comparable(&left, &right, span)?;
                 Some(Condition::Compare(Comparison::Equal, left.value, right.value))
@@ -168,7 +174,9 @@ fn emptiness(left: &Value, operator: ComparisonOperator, right: &Value) -> Optio
         | ComparisonOperator::Contains
         | ComparisonOperator::NotContains
         | ComparisonOperator::After
-        | ComparisonOperator::Before => return None,
+        | ComparisonOperator::Before
+        | ComparisonOperator::NotAfter
+        | ComparisonOperator::NotBefore => return None,
     };
     let not = |condition| Condition::Not(Box::new(condition));
     Some(match (left, right, equal) {

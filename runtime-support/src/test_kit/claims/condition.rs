@@ -93,7 +93,12 @@ pub(crate) fn found(condition: &Condition, moment: &Moment<'_>) -> String {
             let broken = parts.iter().filter(|part| !holds(part, moment));
             broken.map(|part| found(part, moment)).collect::<Vec<_>>().join(" and ")
         }
-        Condition::Any(parts) => parts.iter().map(|part| found(part, moment)).collect::<Vec<_>>().join(" and "),
+        Condition::Any(parts) => {
+            let mut values: Vec<_> = parts.iter().map(|part| found(part, moment)).collect();
+            // `is not between` asks the same value twice.
+            values.dedup();
+            values.join(" and ")
+        }
     }
 }
 
