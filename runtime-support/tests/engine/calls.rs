@@ -170,6 +170,37 @@ fn a_callee_knows_its_caller_by_the_id_that_the_caller_gets() {
 }
 
 #[test]
+fn a_call_goes_back_to_who_asked_only_if_it_goes_to_that_machine() {
+    let touch = |machine| vec![Step::Call(Target::Machine(machine), "touch", "{}", "answer")];
+    let ask = |event| Step::Emit(Way::Bare, Target::Machine(0), event, r#"{"order_id":"$order"}"#);
+    let touched = || on("touch", vec![Step::Count("touched")]).creates();
+    let asking = |event| on(event, vec![ask(event)]).creates().api().field("order", Schema::String, true);
+    let asked = |event, machine| on(event, touch(machine)).field("order_id", Schema::String, true);
+    let world = World::new(vec![
+        machine(
+            "order",
+            &["idle"],
+            vec![
+                on("open", vec![Step::Identify("name")]).creates().api().field("name", Schema::String, true),
+                asked("check", 1),
+                asked("price", 2),
+            ],
+        ),
+        machine("stock", &["idle"], vec![touched()]),
+        machine("till", &["idle"], vec![asking("check"), asking("price"), touched()]),
+    ]);
+    let order = world.ask(request("order", "open", r#"{"name":"A-17"}"#)).instance.expect("an instance");
+    let first = world.ask(request("till", "check", r#"{"order":"A-17"}"#)).instance.expect("an instance");
+    assert_eq!(world.events(&world.only("stock")), ["touch"], "another machine is asked than the one that asked");
+    let second = world.ask(request("till", "price", r#"{"order":"A-17"}"#)).instance.expect("an instance");
+    assert_eq!(
+        (world.events(&first), world.events(&second)),
+        (vec!["check".to_owned()], vec!["price".into(), "touch".into()])
+    );
+    assert_eq!(world.events(&order), ["open", "check", "price"]);
+}
+
+#[test]
 fn an_external_actor_answers_through_its_port() {
     let (world, order) = called("actor");
     assert_eq!(world.view(&order).context, r#"{"fee":{"fee":"2.5"}}"#);

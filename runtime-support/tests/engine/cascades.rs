@@ -8,7 +8,7 @@ use eventflow::request::{Dispatcher, Request, Status};
 use eventflow::{ManualClock, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 const fn bare(target: Target, event: &'static str, payload: &'static str) -> Step {
     Step::Emit(Way::Bare, target, event, payload)
@@ -226,6 +226,49 @@ fn a_slow_turn_keeps_its_lease() {
     gate.store(true, Ordering::SeqCst);
     assert!(eventflow::runtime::block_on(slow).expect("the store answers"));
     assert_eq!(world.events(&world.only("b")), ["first"]);
+}
+
+#[test]
+fn what_waits_long_for_its_turn_is_held_anew_before_it_begins() {
+    let (first, second) = (Gate::default(), Gate::default());
+    let world = World::new(vec![
+        machine("a", &["idle"], vec![on("go", vec![bare(B, "first", "{}"), bare(B, "second", "{}")]).creates().api()]),
+        machine(
+            "b",
+            &["idle"],
+            vec![
+                on("first", vec![Step::Wait(first.clone())]).creates(),
+                on("second", vec![Step::Wait(second.clone())]).creates(),
+            ],
+        ),
+    ]);
+    let mut dispatched = world.engine.dispatch(request("a", "go", "{}"));
+    let mut look = || {
+        // A store of threads answers a bit later.
+        for _ in 0..20 {
+            assert!(dispatched.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    };
+    look();
+    world.pass(20);
+    first.store(true, Ordering::SeqCst);
+    look();
+    assert_eq!(world.events(&world.only("b")), ["first"], "the second has begun, and waits");
+    world.pass(20);
+    second.store(true, Ordering::SeqCst);
+    // Another worker that took it would wait for the instance, which the cascade holds.
+    let mut other = Box::pin(world.engine.work_once());
+    let taken = (0..1000).find_map(|_| match other.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(taken) => Some(taken.expect("the store answers")),
+        Poll::Pending => {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            None
+        }
+    });
+    assert_eq!(taken, Some(false), "forty seconds after it was sent it is still the cascade's");
+    assert_eq!(eventflow::runtime::block_on(dispatched).expect("the request is served").status, Status::Created);
+    assert_eq!(world.events(&world.only("b")), ["first", "second"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod cascades;
 mod conversations;
 mod crashes;
 mod failures;
+mod misfits;
 mod priorities;
 mod promises;
 mod snapshots;
