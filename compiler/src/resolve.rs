@@ -5,6 +5,7 @@
 //! the IR is put together and its expressions get their types and conversions. Something unresolved is reported where it
 //! stands and becomes silent: nothing is reported because of it again.
 
+mod almost_state_tests;
 mod conditions;
 mod convert;
 mod emits;

@@ -13,6 +13,7 @@ const REPLY_NOT_KNOWN: Code = Code("EF0407");
 const TRANSITION_WITHOUT_MARK: Code = Code("EF0408");
 const RESERVED_FROM_OUTSIDE: Code = Code("EF0410");
 const DIFFERING_RETELLING: Code = Code("EF0515");
+const ALMOST_A_STATE_TEST: Code = Code("EF0518");
 
 /// Two handlers of one event and sender in one scenario.
 pub(crate) fn duplicate_handler(span: Span, earlier: Span, event: &str) -> Diagnostic {
@@ -43,6 +44,13 @@ pub(crate) fn foreign_state(span: Span, other: &str, own: &str) -> Diagnostic {
     Diagnostic::error(FOREIGN_STATE, format!("`@{own}` can neither see nor change the state of `@{other}`"))
         .label(span, "another machine")
         .help(format!("emit an event to `@{other}`, or begin the line with `{own}`"))
+}
+
+/// A free-text guard that speaks of a state.
+pub(crate) fn almost_a_state_test(span: Span, text: &str, form: &str) -> Diagnostic {
+    Diagnostic::warning(ALMOST_A_STATE_TEST, format!("`{text}` is a sentence that your code answers, not a state test"))
+        .label(span, "only a word of a sentence here")
+        .help(format!("write `{form}` to ask for the state, or name none in the sentence"))
 }
 
 /// A reserved event that a flow emits.

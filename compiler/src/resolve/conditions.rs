@@ -45,10 +45,13 @@ impl Lowering<'_, '_> {
             ConditionTree::Not(part) => Condition::Not(Box::new(self.tree(part, scope))),
             ConditionTree::BuiltIn(Reading::State(test)) => self.state_test(test),
             ConditionTree::BuiltIn(Reading::Expression(expression)) => self.truth(expression, scope),
-            ConditionTree::Text(text) => match self.sentence(SentenceKind::Guard, text, scope) {
-                Some(call) => Condition::Sentence(call),
-                None => never(),
-            },
+            ConditionTree::Text(text) => {
+                self.warn_if_almost_a_state_test(text);
+                match self.sentence(SentenceKind::Guard, text, scope) {
+                    Some(call) => Condition::Sentence(call),
+                    None => never(),
+                }
+            }
         }
     }
 

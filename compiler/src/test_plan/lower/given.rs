@@ -283,6 +283,16 @@ impl<'n> Lowering<'n, '_> {
     }
 
     fn scenery(&mut self, text: &FreeText, method: &str, scope: Scope) {
+        let state = text.pieces.iter().find_map(|piece| match &piece.kind {
+            PieceKind::State(name) => Some(name),
+            _ => None,
+        });
+        if let Some(state) = state {
+            let form = format!("write `{} is in #{}`", self.names.machine(scope.machine).ir.name, state.text);
+            let message = "this names a state and places nothing in it".to_owned();
+            self.diagnostics.warning(catalog::without_effect(text.span, message, &form));
+            return;
+        }
         let cast = self.names.cast(scope);
         let sentences = cast.iter().flat_map(|machine| &self.names.machines[*machine].ir.sentences);
         let guards: Vec<_> = sentences.filter(|sentence| sentence.kind == SentenceKind::Guard).collect();
