@@ -17,6 +17,7 @@ const VARIABLE_IN_RULE: Code = Code("EF0310");
 const LITERAL_DURATION: Code = Code("EF0311");
 const SELF_CONTAINING: Code = Code("EF0312");
 const UNTYPED: Code = Code("EF0350");
+const VARIABLE_FOR_A_TYPE: Code = Code("EF0352");
 const CONTRADICTION: Code = Code("EF0351");
 
 /// Two rules of one cell that no value keeps both, or one that says the contrary of itself.
@@ -142,6 +143,20 @@ pub(crate) fn self_containing(record: &str, fields: &[(&str, Span)]) -> Diagnost
         diagnostic = diagnostic.label(span, format!("a field of `{holder}`"));
     }
     diagnostic.help("hold the other one's id, such as `| parent_id | string |`; a list of records is no way out")
+}
+
+/// A word in the place of a field's type that is read as a variable, and that nothing reads.
+pub(crate) fn variable_for_a_type(span: Span, word: &str, field: &str, near: Option<&str>) -> Diagnostic {
+    let message = format!(
+        "there is no type `{word}`, so the field `{field}` is the variable `${word}` here, which nothing reads"
+    );
+    let diagnostic = Diagnostic::warning(VARIABLE_FOR_A_TYPE, message).label(span, "neither built in nor declared");
+    match near {
+        Some(near) => diagnostic.help(format!("write `{near}` for the type")),
+        None => {
+            diagnostic.help(format!("declare the type: `type: {word}` with a table of its fields; or read `${word}`"))
+        }
+    }
 }
 
 /// Something of whose type nothing is known.

@@ -8,8 +8,8 @@ use super::records;
 use super::types::{Shape, TypeVar, Types};
 use super::walk::{self, Piece};
 use super::{handlers, rules};
-use crate::ast::{self, RuleKind};
-use crate::catalog::names as catalog;
+use crate::ast::{self, RuleKind, TypeKind};
+use crate::catalog::{names as catalog, types as type_catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{EventId, HandlerId, Party, Reserved};
 use crate::source::Span;
@@ -302,6 +302,7 @@ fn table_fields(
         }
         seen.push((&row.field.text, row.field.span));
         let read = records::reading(row, &machine.records);
+        warn_if_almost_typed(row, read, (handler, machine), diagnostics);
         let field = field(event, &row.field.text, row.field.span, types);
         field.required |= records::has_rule(read, &RuleKind::Required);
         field.secret |= records::has_rule(read, &RuleKind::Secret);
@@ -311,6 +312,30 @@ fn table_fields(
         }
         rules::expect(&read.rules, ty, &machine.records, types, diagnostics);
     }
+}
+
+/// Warns of a word between a field and its rules that is no type, so that it is a variable, which nothing in the body reads.
+fn warn_if_almost_typed(
+    row: &ast::FieldRow,
+    read: &ast::FieldRow,
+    (handler, machine): (&HandlerOutline<'_>, &Outline<'_>),
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(ast::TypeExpression { kind: TypeKind::Record(name), .. }) = &row.type_ else { return };
+    let is_type = std::ptr::eq(row, read);
+    if is_type || name.text == row.field.text || is_read(&name.text, handler, machine) {
+        return;
+    }
+    let near = records::nearest_type(&name.text, &machine.records);
+    diagnostics.warning(type_catalog::variable_for_a_type(name.span, &name.text, &row.field.text, near));
+}
+
+fn is_read(name: &str, handler: &HandlerOutline<'_>, machine: &Outline<'_>) -> bool {
+    let mut found = false;
+    mentions::of_handler(handler.tree, machine, &mut |mention| {
+        found |= mention.name == name && mention.kind == Use::Read;
+    });
+    found
 }
 
 fn sent_fields_of(received: &[&Sent<'_>], event: &mut EventOutline, types: &mut Types) {

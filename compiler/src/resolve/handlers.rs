@@ -3,7 +3,7 @@
 use super::named::Named;
 use super::outline::{HandlerOutline, Outline, Recipient, ScenarioOutline, Unit};
 use super::types::Types;
-use super::{retelling, states};
+use super::{records, retelling, states};
 use crate::ast::{self, ConditionTree, ExpressionKind, GuardTest, ModifierKind, Reading, Statement};
 use crate::catalog::meaning as catalog;
 use crate::diagnostic::Diagnostics;
@@ -52,7 +52,7 @@ pub(super) fn select<'a>(
                 from,
                 scenario: number,
                 creates,
-                aliases: aliases(tree),
+                aliases: aliases(tree, outline),
                 returns: types.unknown(),
                 returns_value: returns_value(&tree.body),
             });
@@ -82,11 +82,11 @@ fn sender(unit: &Unit<'_>, machine: usize, handler: &ast::Handler) -> Option<Par
 }
 
 /// The variables as which a handler reads fields that its table gives another name.
-fn aliases(handler: &ast::Handler) -> BTreeMap<String, String> {
+fn aliases(handler: &ast::Handler, machine: &Outline<'_>) -> BTreeMap<String, String> {
     let mut aliases = BTreeMap::new();
     for row in handler.with.iter().flat_map(|table| &table.rows) {
         if let Some(ExpressionKind::Variable(path) | ExpressionKind::Word(path)) =
-            row.value.as_ref().map(|value| &value.kind)
+            records::reading(row, &machine.records).value.as_ref().map(|value| &value.kind)
             && path.root.text != row.field.text
         {
             aliases.insert(path.root.text.clone(), row.field.text.clone());

@@ -272,13 +272,18 @@ pub(super) fn shape(
             Some(record) => Shape::Record(*record),
             None if types.incomplete => Shape::Error,
             None => {
-                let built_in = ["string", "number", "integer", "boolean", "time", "duration", "array", "object"];
-                let near = nearest(&name.text, built_in.into_iter().chain(records.keys().map(String::as_str)));
+                let near = nearest_type(&name.text, records);
                 diagnostics.error(names_catalog::unknown_type(name.span, &name.text, near));
                 Shape::Error
             }
         },
     }
+}
+
+/// The type that a word is nearly.
+pub(super) fn nearest_type<'r>(word: &str, records: &'r BTreeMap<String, RecordId>) -> Option<&'r str> {
+    let built_in = ["string", "number", "integer", "boolean", "time", "duration", "array", "object"];
+    nearest(word, built_in.into_iter().chain(records.keys().map(String::as_str)))
 }
 
 fn written_var(types: &mut Types, shape: Shape, place: Span) -> TypeVar {

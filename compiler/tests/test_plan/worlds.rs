@@ -90,3 +90,15 @@ fn a_table_fills_what_it_is_about() {
     assert_eq!(world(&format!("items contains:{rows}")), [format!("0 items = {lines}")]);
     assert_eq!(world("$tags: array\n  | tag |\n  | red |\n  | blue |"), ["0 tags = [\"red\", \"blue\"]"]);
 }
+
+#[test]
+fn a_value_is_that_of_the_field_that_a_handler_reads_under_the_name() {
+    for table in ["| field | value | validation |\n    | kg | weight | required |", "| kg | weight | required |"] {
+        let flow = format!(
+            "machine: @order\n\nscenario: a parcel is posted\n\n  given:\n    $weight is 3\n\n  \
+             on :post from @sender (api) with:\n    {table}\n    $grams becomes $weight * 1000\n\n  expect:\n    = $grams equals 3000\n"
+        );
+        let plan = plan_of(&flow, "test: @order\n");
+        assert!(plan.contains("0 kg = 3"), "{plan}");
+    }
+}

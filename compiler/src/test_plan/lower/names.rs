@@ -273,11 +273,21 @@ impl<'a> Told<'a> {
     fn alias(&self, handler: HandlerId, name: &str) -> Option<&'a str> {
         let telling = self.tellings.get(handler.index())?;
         let mut rows = telling.with.iter().flat_map(|table| &table.rows);
-        let row = rows.find(|row| match row.value.as_ref().map(|value| &value.kind) {
-            Some(ast::ExpressionKind::Variable(path) | ast::ExpressionKind::Word(path)) => path.root.text == name,
-            Some(_) | None => false,
+        let row = rows.find(|row| {
+            let value = row.value.as_ref().or_else(|| self.value_instead(handler, row));
+            match value.map(|value| &value.kind) {
+                Some(ast::ExpressionKind::Variable(path) | ast::ExpressionKind::Word(path)) => path.root.text == name,
+                Some(_) | None => false,
+            }
         });
         row.map(|row| row.field.text.as_str())
+    }
+
+    /// The value in a row whose second cell might be a declared type and is none: then the field is no record.
+    fn value_instead<'r>(&self, handler: HandlerId, row: &'r ast::FieldRow) -> Option<&'r ast::Expression> {
+        let field = self.event_of(handler).fields.iter().find(|field| field.name == row.field.text)?;
+        let is_record = matches!(field.ty, Type::Record(_));
+        row.or_else.as_ref().filter(|_| !is_record)?.value.as_ref()
     }
 
     /// Every field that a payload of the machine carries under a name, over all its handlers.
