@@ -3,7 +3,7 @@
 use super::outline::Outline;
 use super::states;
 use super::types::{DEEPEST, Record, RecordField, Shape, TypeVar, Types};
-use crate::ast::{self, Declaration, FieldRow, RuleKind, TypeExpression, TypeKind};
+use crate::ast::{self, Declaration, FieldRow, Name, RuleKind, TypeExpression, TypeKind};
 use crate::catalog::{names as names_catalog, types as types_catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Origins, RecordId};
@@ -19,18 +19,25 @@ pub(super) struct Declared<'a> {
     known: Vec<(&'a ast::RecordType, RecordId)>,
 }
 
-/// The declarations that a machine sees: its own first, then those of the files around it.
+/// The declarations that a machine sees, each with the place that it stands in: the machine itself first, then the files
+/// around it.
 pub(super) fn declarations<'a>(
     loaded: &'a Loaded,
     machine: &'a LoadedMachine,
-) -> impl Iterator<Item = &'a Declaration> {
-    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations);
-    let around = machine.scopes.iter().filter_map(|file| loaded.flow(*file)).flat_map(ast::FlowFile::declarations);
-    own.chain(around)
+) -> impl Iterator<Item = (usize, &'a Declaration)> {
+    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations).map(|found| (0, found));
+    let files = machine.scopes.iter().filter_map(|file| loaded.flow(*file)).enumerate();
+    own.chain(files.flat_map(|(index, file)| file.declarations().map(move |found| (index + 1, found))))
 }
 
-/// The record types that a machine sees, by name. Equal declarations are one type; different ones of one name in one
-/// place are an error, an inner one hides an outer one.
+/// Says that a name is declared twice in one place. Every machine that sees the place finds that, and one of them says it.
+pub(super) fn declared_twice(what: &str, name: &Name, earlier: Span, diagnostics: &mut Diagnostics) {
+    let finding = names_catalog::duplicate(name.span, what, &name.text, earlier);
+    diagnostics.error_once(&format!("{what} twice at {:?}", name.span), finding);
+}
+
+/// The record types that a machine sees, by name. Equal declarations are one type; two of one name in one place are an
+/// error, an inner one hides an outer one.
 pub(super) fn visible<'a>(
     loaded: &'a Loaded,
     machine: &'a LoadedMachine,
@@ -40,25 +47,21 @@ pub(super) fn visible<'a>(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, RecordId> {
-    let mut seen: BTreeMap<String, (RecordId, &ast::RecordType)> = BTreeMap::new();
-    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations).count();
-    for (index, declaration) in declarations(loaded, machine).enumerate() {
+    let mut seen: BTreeMap<&str, (usize, &Name, RecordId)> = BTreeMap::new();
+    for (place, declaration) in declarations(loaded, machine) {
         let Declaration::RecordType(record) = declaration else { continue };
-        if let Some((_, earlier)) = seen.get(&record.name.text) {
-            if index < own {
-                diagnostics.error(names_catalog::duplicate(
-                    record.name.span,
-                    "type",
-                    &record.name.text,
-                    earlier.name.span,
-                ));
+        match seen.get(record.name.text.as_str()) {
+            Some((known, earlier, _)) if *known == place => {
+                declared_twice("type", &record.name, earlier.span, diagnostics);
             }
-            continue;
+            Some(_) => {}
+            None => {
+                let id = declared.id(record, &machine.own_name, types, origins, sources);
+                seen.insert(&record.name.text, (place, &record.name, id));
+            }
         }
-        let id = declared.id(record, &machine.own_name, types, origins, sources);
-        seen.insert(record.name.text.clone(), (id, record));
     }
-    seen.into_iter().map(|(name, (id, _))| (name, id)).collect()
+    seen.into_iter().map(|(name, (_, _, id))| (name.to_owned(), id)).collect()
 }
 
 impl<'a> Declared<'a> {

@@ -9,7 +9,6 @@ use super::types::Types;
 use super::walk::{self, Piece};
 use super::{events, handlers};
 use crate::ast::{self, Declaration};
-use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Origins;
 use crate::load::{Loaded, LoadedMachine};
@@ -107,26 +106,24 @@ fn responses<'a>(
     machine: &'a LoadedMachine,
     diagnostics: &mut Diagnostics,
 ) -> Vec<&'a ast::Response> {
-    let own = loaded.machine(machine).into_iter().flat_map(ast::Machine::declarations).count();
-    let mut responses: Vec<&ast::Response> = Vec::new();
-    for (index, declaration) in records::declarations(loaded, machine).enumerate() {
+    let mut responses: Vec<(usize, &ast::Response)> = Vec::new();
+    for (place, declaration) in records::declarations(loaded, machine) {
         let Declaration::Response(response) = declaration else { continue };
-        match responses.iter().find(|known| known.name.text == response.name.text) {
-            Some(earlier) if index < own => {
-                let (name, earlier) = (&response.name, earlier.name.span);
-                diagnostics.error(catalog::duplicate(name.span, "response", &name.text, earlier));
+        match responses.iter().find(|(_, known)| known.name.text == response.name.text) {
+            Some((known, earlier)) if *known == place => {
+                records::declared_twice("response", &response.name, earlier.name.span, diagnostics);
             }
             Some(_) => {}
-            None => responses.push(response),
+            None => responses.push((place, response)),
         }
     }
-    responses
+    responses.into_iter().map(|(_, response)| response).collect()
 }
 
 /// The queue settings that a machine sees, outermost first.
 fn queues<'a>(loaded: &'a Loaded, machine: &'a LoadedMachine) -> Vec<&'a ast::Queue> {
     let mut queues: Vec<&ast::Queue> = records::declarations(loaded, machine)
-        .filter_map(|declaration| match declaration {
+        .filter_map(|(_, declaration)| match declaration {
             Declaration::Queue(queue) => Some(queue),
             Declaration::State(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
         })
