@@ -93,6 +93,30 @@ fn a_list_is_of_the_type_of_its_elements_if_they_have_one() {
 }
 
 #[test]
+fn a_list_of_several_types_is_of_neither() {
+    let table = " with:\n  | count | integer | required |\n  | size | number | required |";
+    for list in ["[$count, $size]", "[$size, $count]"] {
+        let machine = handler(table, &format!("  ? {list} contains 5\n    log it\n"));
+        let Condition::Contains { container, .. } = condition(&machine) else { panic!("a search") };
+        assert_eq!(container.ty, Type::List(Box::new(Type::Json)), "{list}");
+    }
+}
+
+#[test]
+fn a_field_of_a_record_has_its_own_type() {
+    let table = " with:\n  | line | line | required |";
+    let flow = |field: &str| {
+        let line = "type: line\n  | sku | string |\n  | count | integer |\n  | due | time |\n";
+        format!("machine: @order\n\n{line}\non :go from @customer (api){table}\n  $kept becomes $line.{field}\n")
+    };
+    for (field, expected) in [("sku", Type::String), ("count", Type::Integer), ("due", Type::Time)] {
+        let value = assigned(&machine(&flow(field)));
+        assert!(matches!(value.kind, ExpressionKind::Member(..)), "it is kept as it is: {value:?}");
+        assert_eq!(value.ty, expected, "{field}");
+    }
+}
+
+#[test]
 fn what_is_not_contained_is_asked_the_other_way_round() {
     for (words, expected) in [("contains", false), ("does not contain", true)] {
         let machine = handler("", &format!("  ? $names {words} \"Ada\"\n    log it\n"));
@@ -114,6 +138,27 @@ fn both_sides_of_an_operator_have_the_type_it_works_on() {
         let value = assigned(&handler(table, &format!("  $sum becomes {sum}\n")));
         let ExpressionKind::Binary(_, left, right) = &value.kind else { panic!("{value:?}") };
         assert_eq!(((left.ty.clone(), right.ty.clone()), value.ty.clone()), (sides, result), "{sum}");
+    }
+}
+
+#[test]
+fn a_literal_is_what_its_operator_works_on_from_the_beginning() {
+    for (sum, expected) in [("7 / 2", Type::Number), ("7 * 2", Type::Integer)] {
+        let machines = lowered(&format!(
+            "machine: @order\n\non :go from @customer (api)\n  emit :fill to @shop with count: {sum}\n\n\
+             machine: @shop\n\non :fill from @order with:\n  | count | integer | required |\n  log $count\n"
+        ))
+        .machines;
+        let StatementKind::Emit(emit) = &machines[0].handlers[0].body[0].kind else { panic!("an emit") };
+        let value = match &emit.payload[0].value.kind {
+            ExpressionKind::Narrow(inner) => inner,
+            _ => &emit.payload[0].value,
+        };
+        let ExpressionKind::Binary(_, left, right) = &value.kind else { panic!("{value:?}") };
+        for side in [left, right] {
+            assert!(matches!(side.kind, ExpressionKind::Number(_)), "nothing is converted: {side:?}");
+            assert_eq!(side.ty, expected, "{sum}");
+        }
     }
 }
 
@@ -262,4 +307,42 @@ fn keys_that_are_no_names_make_an_object_of_any_form() {
     };
     assert!(matches!(with("{ \"any key\": 1 }"), Type::Record(_)));
     assert!(matches!(with("{}"), Type::Record(_)));
+}
+
+#[test]
+fn an_answer_has_the_type_of_the_return_if_the_callee_emits_nothing_back() {
+    let flow = |emit: &str| {
+        format!(
+            "machine: @order\n\non :go from @customer (api)\n  $price becomes emit :quote to @shop\n\n\
+             machine: @shop\n\non :quote from @order\n{emit}  return 5\n"
+        )
+    };
+    let type_of_price = |emit: &str| type_of(&lowered(&flow(emit)).machines[0], "price");
+    assert_eq!(type_of_price(""), Type::Number);
+    assert_eq!(type_of_price("  emit :asked to @customer\n"), Type::Number);
+    assert_eq!(type_of_price("  emit :asked to @order\n"), Type::Json);
+}
+
+#[test]
+fn record_types_that_are_found_out_under_one_name_are_numbered() {
+    let reads = |machine: &str| {
+        format!("machine: @{machine}\n\non :{machine} from @customer (api)\n  log $line.{machine} on $line.sku\n\n")
+    };
+    let system = lowered(&["order", "shop", "store", "till"].map(reads).concat());
+    let names: Vec<&str> = system.records.iter().map(|record| record.name.as_str()).collect();
+    assert_eq!(names, ["line", "line_2", "line_3", "line_4"]);
+}
+
+#[test]
+fn only_what_comes_from_outside_may_lack_a_field_that_no_table_names() {
+    let flow = |from: &str| {
+        format!(
+            "machine: @order\n\non :pay from @customer (api) with:\n  | amount | number | required |\n  log $amount\n\n\
+             on :pay from {from}\n  log it\n\n\
+             machine: @shop\n\non :go from @customer (api)\n  emit :pay to @order with amount: 5\n"
+        )
+    };
+    let required = |from: &str| lowered(&flow(from)).machines[0].events[0].fields[0].required;
+    assert!(required("@shop"), "the shop gives it, and the customer has to");
+    assert!(!required("@clerk (api)"), "a clerk may leave it out");
 }
