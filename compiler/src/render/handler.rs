@@ -219,11 +219,6 @@ impl Body<'_> {
     /// The value of a handler that ends.
     pub(super) fn ending(&self, something: bool) -> TokenStream {
         let ran = if something { quote!(::eventflow::Ran::Something) } else { quote!(::eventflow::Ran::Nothing) };
-        self.ending_with(&ran)
-    }
-
-    /// The same, of an expression.
-    pub(super) fn ending_with(&self, ran: &TokenStream) -> TokenStream {
-        if self.fallible { quote!(::core::result::Result::Ok(#ran)) } else { ran.clone() }
+        if self.fallible { quote!(::core::result::Result::Ok(#ran)) } else { ran }
     }
 }

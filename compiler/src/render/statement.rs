@@ -18,8 +18,6 @@ enum Tail {
     Known,
     /// The block is the end of the handler and says what ran.
     Says,
-    /// The block notes in `ran` that something ran.
-    Notes,
 }
 
 impl<'p> Body<'p> {
@@ -75,46 +73,27 @@ impl<'p> Body<'p> {
     }
 
     /// The statements of a block, and whether control never leaves it at its end.
+    ///
+    /// Guards beside each other are one chain, so what is no single branch holds a statement that runs in any case.
     fn block(&mut self, block: &'p Block, tail: Tail) -> (TokenStream, bool) {
-        let certain = block.iter().any(|statement| !matches!(statement.kind, StatementKind::Branch(_)));
-        match tail {
-            Tail::Known => self.statements(block, Tail::Known),
-            Tail::Notes if certain => {
-                let (statements, ends) = self.statements(block, Tail::Known);
-                (quote!(ran = ::eventflow::Ran::Something; #statements), ends)
-            }
-            Tail::Notes => self.statements(block, Tail::Notes),
-            Tail::Says if certain || (block.len() > 1 && block.iter().any(ends)) => {
-                let (statements, ends) = self.statements_to(block, Tail::Known, true);
+        match (tail, block.as_slice()) {
+            (Tail::Known, _) => self.statements(block, tail),
+            (Tail::Says, []) => (self.ending(false), true),
+            (Tail::Says, [Statement { kind: StatementKind::Branch(arms), .. }]) => (self.branch(arms, tail).0, true),
+            (Tail::Says, _) => {
+                let (statements, ends) = self.statements(block, tail);
                 let ending = (!ends).then(|| self.ending(true));
                 (quote!(#statements #ending), true)
             }
-            Tail::Says => self.saying(block),
         }
     }
 
-    /// A block of branches at the end of the handler.
-    fn saying(&mut self, block: &'p Block) -> (TokenStream, bool) {
-        match block.as_slice() {
-            [] => (self.ending(false), true),
-            [Statement { kind: StatementKind::Branch(arms), .. }] => (self.branch(arms, Tail::Says).0, true),
-            _ => {
-                let (statements, ends) = self.statements(block, Tail::Notes);
-                let ending = (!ends).then(|| self.ending_with(&quote!(ran)));
-                (quote!(let mut ran = ::eventflow::Ran::Nothing; #statements #ending), true)
-            }
-        }
-    }
-
+    /// The statements of a block in which something runs. At the end of the handler, what ends it is written as the value
+    /// of the function.
     fn statements(&mut self, block: &'p Block, tail: Tail) -> (TokenStream, bool) {
-        self.statements_to(block, tail, false)
-    }
-
-    /// The same; if the block is the end of the handler, what ends it is written as the value of the function.
-    fn statements_to(&mut self, block: &'p Block, tail: Tail, last: bool) -> (TokenStream, bool) {
         let mut written = TokenStream::new();
         for statement in block {
-            if last && ends(statement) {
+            if tail == Tail::Says && ends(statement) {
                 written.extend(match &statement.kind {
                     StatementKind::Branch(arms) => self.branch(arms, Tail::Says).0,
                     StatementKind::Return(value) => {
@@ -127,7 +106,7 @@ impl<'p> Body<'p> {
                 });
                 return (written, true);
             }
-            let (tokens, ends) = self.statement(statement, tail);
+            let (tokens, ends) = self.statement(statement);
             written.extend(tokens);
             if ends {
                 return (written, true);
@@ -136,9 +115,9 @@ impl<'p> Body<'p> {
         (written, false)
     }
 
-    fn statement(&mut self, statement: &'p Statement, tail: Tail) -> (TokenStream, bool) {
+    fn statement(&mut self, statement: &'p Statement) -> (TokenStream, bool) {
         if let StatementKind::Branch(arms) = &statement.kind {
-            return self.branch(arms, tail);
+            return self.branch(arms, Tail::Known);
         }
         let line = self.line(statement.origin);
         let (tokens, ends) = self.plain(statement);
