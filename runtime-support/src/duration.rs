@@ -118,14 +118,6 @@ impl Duration {
         Duration::from_decimal_micros(Decimal::from(self.0).checked_div(divisor)?)
     }
 
-    /// How many times `other` goes into `self`.
-    ///
-    /// # Errors
-    /// If `other` is zero.
-    pub fn ratio(self, other: Duration) -> Result<Decimal, ArithmeticError> {
-        Decimal::from(self.0).checked_div(Decimal::from(other.0))
-    }
-
     fn from_decimal_micros(micros: Decimal) -> Result<Duration, ArithmeticError> {
         micros.rounded().to_integer().map(Duration).ok_or(ArithmeticError::Overflow)
     }
@@ -185,7 +177,6 @@ mod tests {
         assert_eq!(micros(i64::MAX).checked_add(micros(1)), Err(ArithmeticError::Overflow));
         assert_eq!(micros(i64::MIN).checked_sub(micros(1)), Err(ArithmeticError::Overflow));
         assert_eq!(micros(i64::MAX).checked_mul(Decimal::from(2)), Err(ArithmeticError::Overflow));
-        assert_eq!(Duration::HOUR.ratio(Duration::MINUTE), Ok(Decimal::from(60)));
         assert_eq!(Duration::from_days(i64::MAX), micros(i64::MAX));
     }
 }

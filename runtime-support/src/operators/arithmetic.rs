@@ -237,10 +237,3 @@ impl DividedBy<Decimal> for Duration {
         self.checked_div(right)
     }
 }
-
-impl DividedBy<Duration> for Duration {
-    type Quotient = Decimal;
-    fn divided_by(self, right: Duration) -> Result<Decimal, ArithmeticError> {
-        self.ratio(right)
-    }
-}

@@ -137,7 +137,6 @@ fn arithmetic_of_every_pair_of_types() {
     assert_eq!((add(seconds(1), seconds(2)), subtract(seconds(1), seconds(2))), (Ok(seconds(3)), Ok(seconds(-1))));
     assert_eq!(multiply(seconds(3), number(5, 1)), multiply(number(5, 1), seconds(3)));
     assert_eq!(divide(seconds(3), number(2, 0)), Ok(Duration::from_milliseconds(1_500)));
-    assert_eq!(divide(seconds(3), seconds(2)), Ok(number(15, 1)));
     assert_eq!(add("a", "b"), Ok("ab".to_owned()));
     assert_eq!(span(number(15, 1), Duration::HOUR), Ok(Duration::from_minutes(90)));
 }
@@ -148,7 +147,7 @@ fn what_has_no_result_is_an_error() {
     assert_eq!(subtract(i64::MIN, 1), Err(ArithmeticError::Overflow));
     assert_eq!(multiply(i64::MAX, 2), Err(ArithmeticError::Overflow));
     assert_eq!(divide(1, 0), Err(ArithmeticError::DivisionByZero));
-    assert_eq!(divide(Duration::SECOND, Duration::ZERO), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(divide(Duration::SECOND, Decimal::ZERO), Err(ArithmeticError::DivisionByZero));
     assert_eq!(add(Timestamp::MAX, Duration::SECOND), Err(ArithmeticError::Overflow));
     assert_eq!(integer(Decimal::constant(15, 1)), Err(ArithmeticError::NotAnInteger));
     assert_eq!(integer(Decimal::constant(1 << 70, 0)), Err(ArithmeticError::NotAnInteger));

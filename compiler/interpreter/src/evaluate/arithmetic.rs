@@ -69,9 +69,6 @@ pub(crate) fn apply(operator: BinaryOperator, left: Value, right: Value, ty: &Ty
         (Value::Duration(left), BinaryOperator::Subtract, Value::Duration(right)) => {
             Value::Duration(operators::subtract(left, right)?)
         }
-        (Value::Duration(left), BinaryOperator::Divide, Value::Duration(right)) => {
-            typed(operators::divide(left, right)?, ty)?
-        }
         (Value::Duration(left), BinaryOperator::Multiply, right) => {
             Value::Duration(operators::multiply(left, decimal(&right))?)
         }
