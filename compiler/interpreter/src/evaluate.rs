@@ -41,7 +41,7 @@ impl Scene<'_> {
             }
             ExpressionKind::Member(of, name) => return self.member(of, name, &expression.ty),
             ExpressionKind::Negate(of) => arithmetic::negate(self.operand(of)?)?,
-            ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, &expression.ty)?,
+            ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right)?,
             ExpressionKind::Widen(of) => {
                 let value = self.evaluate(of)?;
                 return Ok(value.map(|value| convert::widen(self.system(), &of.ty, &expression.ty, value)));
@@ -126,16 +126,10 @@ impl Scene<'_> {
         }
     }
 
-    fn binary(
-        &self,
-        operator: BinaryOperator,
-        left: &Expression,
-        right: &Expression,
-        ty: &Type,
-    ) -> Result<Value, Failure> {
+    fn binary(&self, operator: BinaryOperator, left: &Expression, right: &Expression) -> Result<Value, Failure> {
         let left = self.operand(left)?;
         let right = self.operand(right)?;
-        arithmetic::apply(operator, left, right, ty)
+        arithmetic::apply(operator, left, right)
     }
 
     /// A side of an operator: what is unset counts as zero, or fails the turn where there is no zero.

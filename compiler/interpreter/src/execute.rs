@@ -146,7 +146,7 @@ impl<'a> Turn<'a> {
         let declared = self.scene.machine().variable(variable);
         let before = self.scene.working.get(variable).clone().or_else(|| arithmetic::zero(&declared.ty));
         let before = before.ok_or_else(|| Failure::Unset { name: format!("${}", declared.name).into() })?;
-        let value = arithmetic::apply(operator, before, self.scene.operand(by)?, &declared.ty)?;
+        let value = arithmetic::apply(operator, before, self.scene.operand(by)?)?;
         self.set(variable, Some(value));
         Ok(())
     }

@@ -311,8 +311,10 @@ fn constraints_hold_where_they_stand() {
 #[test]
 fn arithmetic_without_a_result_fails_the_turn() {
     let divided = |by| {
-        let kind = ExpressionKind::Binary(BinaryOperator::Divide, Box::new(payload()), Box::new(integer(by)));
-        vec![increase(0, expression(Type::Integer, kind))]
+        let number = |value| Box::new(expression(Type::Number, ExpressionKind::Widen(Box::new(value))));
+        let quotient = ExpressionKind::Binary(BinaryOperator::Divide, number(payload()), number(integer(by)));
+        let whole = ExpressionKind::Narrow(Box::new(expression(Type::Number, quotient)));
+        vec![increase(0, expression(Type::Integer, whole))]
     };
     assert_eq!(decision(divided(2), 8, "{}").set, r#"{"total":4}"#);
     for (n, by) in [(1, 0), (1, 2)] {

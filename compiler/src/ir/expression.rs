@@ -97,8 +97,8 @@ impl TimeUnit {
     }
 }
 
-/// An arithmetic operator. Both sides are numbers, or a time and a duration, or durations, or two times (minus), or a
-/// duration and a number (times, divided by), or texts (plus).
+/// An arithmetic operator. Both sides are numbers, or integers (not divided by), or a time and a duration, or durations, or
+/// two times (minus), or a duration and a number (times, divided by), or texts (plus). Integers give an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum BinaryOperator {
     /// `+`

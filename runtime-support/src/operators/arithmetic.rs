@@ -223,14 +223,6 @@ impl DividedBy<Decimal> for Decimal {
     }
 }
 
-impl DividedBy<i64> for i64 {
-    /// A division of integers is one of numbers: 7 / 2 is 3.5.
-    type Quotient = Decimal;
-    fn divided_by(self, right: i64) -> Result<Decimal, ArithmeticError> {
-        Decimal::from(self).checked_div(Decimal::from(right))
-    }
-}
-
 impl DividedBy<Decimal> for Duration {
     type Quotient = Duration;
     fn divided_by(self, right: Decimal) -> Result<Duration, ArithmeticError> {

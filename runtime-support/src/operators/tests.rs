@@ -127,7 +127,6 @@ fn arithmetic_of_every_pair_of_types() {
     let time = Timestamp::EPOCH;
     assert_eq!(add(number(1, 1), number(2, 1)), Ok(number(3, 1)));
     assert_eq!((add(2, 3), subtract(2, 3), multiply(2, 3)), (Ok(5), Ok(-1), Ok(6)));
-    assert_eq!(divide(7, 2), Ok(number(35, 1)));
     assert_eq!(subtract(number(3, 0), number(1, 1)), Ok(number(29, 1)));
     assert_eq!(multiply(number(15, 1), number(2, 0)), Ok(number(3, 0)));
     assert_eq!(divide(number(1, 0), number(4, 0)), Ok(number(25, 2)));
@@ -146,7 +145,7 @@ fn what_has_no_result_is_an_error() {
     assert_eq!(add(i64::MAX, 1), Err(ArithmeticError::Overflow));
     assert_eq!(subtract(i64::MIN, 1), Err(ArithmeticError::Overflow));
     assert_eq!(multiply(i64::MAX, 2), Err(ArithmeticError::Overflow));
-    assert_eq!(divide(1, 0), Err(ArithmeticError::DivisionByZero));
+    assert_eq!(divide(Decimal::from(1), Decimal::ZERO), Err(ArithmeticError::DivisionByZero));
     assert_eq!(divide(Duration::SECOND, Decimal::ZERO), Err(ArithmeticError::DivisionByZero));
     assert_eq!(add(Timestamp::MAX, Duration::SECOND), Err(ArithmeticError::Overflow));
     assert_eq!(integer(Decimal::constant(15, 1)), Err(ArithmeticError::NotAnInteger));

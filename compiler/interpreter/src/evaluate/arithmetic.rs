@@ -10,7 +10,7 @@ use eventflowc::ir::{BinaryOperator, Type};
 /// The value of a literal.
 pub(super) fn literal(text: &str, ty: &Type) -> Result<Value, Failure> {
     let number: Decimal = text.parse().map_err(|_| Mismatch::new("a number", &Json::text(text)))?;
-    typed(number, ty)
+    Ok(if *ty == Type::Integer { Value::Integer(operators::integer(number)?) } else { Value::Number(number) })
 }
 
 /// What an unset operand counts as; none for a type that has no zero.
@@ -49,8 +49,8 @@ pub(super) fn negate(value: Value) -> Result<Value, Failure> {
     })
 }
 
-/// `left OPERATOR right`, of the type that the expression has.
-pub(crate) fn apply(operator: BinaryOperator, left: Value, right: Value, ty: &Type) -> Result<Value, Failure> {
+/// `left OPERATOR right`
+pub(crate) fn apply(operator: BinaryOperator, left: Value, right: Value) -> Result<Value, Failure> {
     Ok(match (left, operator, right) {
         (Value::Text(left), BinaryOperator::Add, Value::Text(right)) => {
             Value::Text(operators::add(left.as_str(), right.as_str())?)
@@ -78,19 +78,17 @@ pub(crate) fn apply(operator: BinaryOperator, left: Value, right: Value, ty: &Ty
         (Value::Duration(left), BinaryOperator::Divide, right) => {
             Value::Duration(operators::divide(left, decimal(&right))?)
         }
-        (Value::Integer(left), operator, Value::Integer(right)) => integers(operator, left, right, ty)?,
-        (left, operator, right) => typed(numbers(operator, decimal(&left), decimal(&right))?, ty)?,
+        (Value::Integer(left), BinaryOperator::Add, Value::Integer(right)) => {
+            Value::Integer(operators::add(left, right)?)
+        }
+        (Value::Integer(left), BinaryOperator::Subtract, Value::Integer(right)) => {
+            Value::Integer(operators::subtract(left, right)?)
+        }
+        (Value::Integer(left), BinaryOperator::Multiply, Value::Integer(right)) => {
+            Value::Integer(operators::multiply(left, right)?)
+        }
+        (left, operator, right) => Value::Number(numbers(operator, decimal(&left), decimal(&right))?),
     })
-}
-
-/// Integers give integers; only their quotient is a number.
-fn integers(operator: BinaryOperator, left: i64, right: i64, ty: &Type) -> Result<Value, Failure> {
-    Ok(Value::Integer(match operator {
-        BinaryOperator::Add => operators::add(left, right)?,
-        BinaryOperator::Subtract => operators::subtract(left, right)?,
-        BinaryOperator::Multiply => operators::multiply(left, right)?,
-        BinaryOperator::Divide => return typed(operators::divide(left, right)?, ty),
-    }))
 }
 
 fn numbers(operator: BinaryOperator, left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
@@ -100,9 +98,4 @@ fn numbers(operator: BinaryOperator, left: Decimal, right: Decimal) -> Result<De
         BinaryOperator::Multiply => operators::multiply(left, right),
         BinaryOperator::Divide => operators::divide(left, right),
     }
-}
-
-/// A number as the type has it.
-fn typed(number: Decimal, ty: &Type) -> Result<Value, Failure> {
-    Ok(if *ty == Type::Integer { Value::Integer(operators::integer(number)?) } else { Value::Number(number) })
 }

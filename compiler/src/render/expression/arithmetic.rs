@@ -23,10 +23,9 @@ impl<'p> Body<'p> {
             };
             return Value::new(tokens, ty);
         }
-        let amount = self.decimal(amount);
+        let amount = self.operand(amount).tokens;
         let micros = grouped(u128::from(unit.micros().unsigned_abs()));
-        let tokens = amount.tokens;
-        self.failing(quote!(::eventflow::operators::span(#tokens, ::eventflow::Duration::from_micros(#micros))?), ty)
+        self.failing(quote!(::eventflow::operators::span(#amount, ::eventflow::Duration::from_micros(#micros))?), ty)
     }
 
     pub(super) fn negate(&mut self, of: &'p Expression, ty: &'p Type) -> Value<'p> {
@@ -55,40 +54,8 @@ impl<'p> Body<'p> {
             BinaryOperator::Multiply => quote!(multiply),
             BinaryOperator::Divide => quote!(divide),
         };
-        let integers = left.ty == Type::Integer && right.ty == Type::Integer;
-        let (left_side, right_side) = if integers {
-            (self.operand(left).tokens, self.operand(right).tokens)
-        } else {
-            (self.side(left), self.side(right))
-        };
-        let result = quote!(::eventflow::operators::#function(#left_side, #right_side)?);
-        let natural_integer = integers && operator != BinaryOperator::Divide;
-        match (ty, natural_integer) {
-            (Type::Integer, false) => self.failing(quote!(::eventflow::operators::integer(#result)?), ty),
-            (Type::Number, true) => self.failing(quote!(::eventflow::Number::from_integer(#result)), ty),
-            _ => self.failing(result, ty),
-        }
-    }
-
-    /// A side of an operator whose sides are not both integers.
-    pub(in crate::render) fn side(&mut self, expression: &'p Expression) -> TokenStream {
-        match expression.ty {
-            Type::Integer => self.decimal(expression).tokens,
-            _ => self.operand(expression).into_borrowed(),
-        }
-    }
-
-    /// A number as an exact decimal.
-    pub(super) fn decimal(&mut self, expression: &'p Expression) -> Value<'p> {
-        if let (ExpressionKind::Number(text), Type::Integer) = (&expression.kind, &expression.ty) {
-            return Value::new(number(text), &expression.ty);
-        }
-        let value = self.operand(expression);
-        if expression.ty != Type::Integer {
-            return value;
-        }
-        let tokens = &value.tokens;
-        Value { tokens: quote!(::eventflow::Number::from_integer(#tokens)), ..value }
+        let (left, right) = (self.operand(left).into_borrowed(), self.operand(right).into_borrowed());
+        self.failing(quote!(::eventflow::operators::#function(#left, #right)?), ty)
     }
 }
 

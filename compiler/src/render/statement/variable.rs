@@ -110,22 +110,9 @@ impl<'p> Body<'p> {
             }
             _ => quote!(#view.#name().unwrap_or_default()),
         };
-        let change = match (ty, &by.ty) {
-            (Type::Integer, Type::Number) => {
-                let by = self.side(by);
-                let before = quote!(::eventflow::Number::from_integer(#before));
-                quote!(::eventflow::operators::integer(::eventflow::operators::#function(#before, #by)?)?)
-            }
-            (Type::Number, Type::Integer) => {
-                let by = self.side(by);
-                quote!(::eventflow::operators::#function(#before, #by)?)
-            }
-            _ => {
-                let by = self.operand(by).into_borrowed();
-                quote!(::eventflow::operators::#function(#before, #by)?)
-            }
-        };
-        self.set(variable, &quote!(::eventflow::Change::Set(#change)))
+        let by = self.operand(by).into_borrowed();
+        let after = quote!(::eventflow::operators::#function(#before, #by)?);
+        self.set(variable, &quote!(::eventflow::Change::Set(#after)))
     }
 
     pub(super) fn edit(
