@@ -18,6 +18,7 @@ const SENTENCE_PARAMETERS: Code = Code("EF0231");
 const NO_VALUE: Code = Code("EF0232");
 const OUTCOME_OF_OPEN_STATE: Code = Code("EF0233");
 const TWO_INITIAL_STATES: Code = Code("EF0234");
+const AMBIGUOUS_PARTNER: Code = Code("EF0519");
 
 /// Two fields, types, responses or keys of one name in one place.
 pub(crate) fn duplicate(span: Span, what: &str, name: &str, earlier: Span) -> Diagnostic {
@@ -85,6 +86,15 @@ pub(crate) fn no_recipient(span: Span, name: &str, near: Option<&str>) -> Diagno
         Some(near) => diagnostic.help(format!("write `@{near}`")),
         None => diagnostic.help("name a machine of the system"),
     }
+}
+
+/// A name by which several machines call themselves, and that the system gives to none of them.
+pub(crate) fn ambiguous_partner(span: Span, name: &str, candidates: &[&str]) -> Diagnostic {
+    let first = candidates.first().copied().unwrap_or(name);
+    let all = candidates.iter().map(|candidate| format!("`@{candidate}`")).collect::<Vec<_>>().join(" and ");
+    Diagnostic::warning(AMBIGUOUS_PARTNER, format!("several machines call themselves `@{name}`: {all}"))
+        .label(span, format!("means `@{first}`, the first one"))
+        .help(format!("write the alias: `@{first}`"))
 }
 
 /// A timer that nothing arms.

@@ -38,6 +38,13 @@ impl MachineNames {
     pub(super) fn get(&self, name: &str) -> Option<MachineId> {
         self.by_unit.get(name).or_else(|| self.by_own.get(name)).copied()
     }
+
+    /// The names in the unit of all machines that a name might mean, if they are several: all call themselves so.
+    pub(super) fn candidates<'m>(&self, name: &str, machines: &'m [Outline<'_>]) -> Option<Vec<&'m str>> {
+        let own = machines.iter().filter(|machine| machine.own_name == name);
+        let candidates: Vec<&str> = own.map(|machine| machine.name.as_str()).collect();
+        (candidates.len() > 1 && !self.by_unit.contains_key(name)).then_some(candidates)
+    }
 }
 
 /// An actor that is no machine of the unit.

@@ -9,6 +9,7 @@ use super::types::Types;
 use super::walk::{self, Piece};
 use super::{events, handlers};
 use crate::ast::{self, Declaration};
+use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Origins;
 use crate::load::{Loaded, LoadedMachine};
@@ -60,6 +61,7 @@ pub(super) fn outline<'a>(
     declared.fill(&machines, types, diagnostics);
     let names = MachineNames::of(&machines);
     let actors = actors(&machines, &names);
+    warn_of_ambiguous_partners(&machines, &names, diagnostics);
     let mut unit = Unit { sources, machines, names, actors };
     for machine in 0..unit.machines.len() {
         let (handlers, scenarios) = handlers::select(&unit, machine, types, origins, sources, diagnostics);
@@ -98,6 +100,28 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Named<ActorOutline>
         actors.add(name, actor);
     }
     actors
+}
+
+/// Warns of every partner that two machines of the unit might be, because aliases tell them apart and their own name does not.
+fn warn_of_ambiguous_partners(machines: &[Outline<'_>], names: &MachineNames, diagnostics: &mut Diagnostics) {
+    for machine in machines {
+        let mut look_at = |name: &ast::Name| {
+            let candidates = names.candidates(&name.text, machines).filter(|_| name.text != machine.own_name);
+            if let Some(candidates) = candidates {
+                diagnostics.warning(catalog::ambiguous_partner(name.span, &name.text, &candidates));
+            }
+        };
+        for handler in machine.tree.scenarios.iter().flat_map(ast::Scenario::handlers) {
+            handler.from.iter().for_each(&mut look_at);
+            walk::block(&handler.body, &mut |piece| {
+                if let Piece::Emit(ast::Emit { target: Some(target), .. }) = piece {
+                    match target {
+                        ast::Target::Actor(name) | ast::Target::All { machine: name, .. } => look_at(name),
+                    }
+                }
+            });
+        }
+    }
 }
 
 /// The named responses that a machine sees; its own win.
