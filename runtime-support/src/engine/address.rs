@@ -2,7 +2,7 @@
 //!
 //! Two candidates of one rule are never decided by a guess: the message is refused, and the refusal lists them.
 
-use super::message::{Kind, Message};
+use super::message::{Cause, Incoming, Kind};
 use super::selection;
 use super::stage::Stage;
 use super::working::{Working, store_failed};
@@ -48,7 +48,7 @@ struct Reference<'a> {
 
 impl Stage<'_> {
     /// Finds the handler and the instance for a message.
-    pub(crate) async fn place(&self, message: &Message, data: &Json) -> Result<Place, Refusal> {
+    pub(crate) async fn place(&self, message: &Incoming, data: &Json) -> Result<Place, Refusal> {
         let name = message.machine();
         let system = &self.engine.system;
         let machine = selection::machine(system, name)
@@ -58,18 +58,18 @@ impl Stage<'_> {
             .ok_or_else(|| not_handled(message, name))?;
         let creates = description.handlers[handler].creates;
         let address = match &message.kind {
-            Kind::Request { to, joins, .. } => {
+            Cause::Request { to, joins, .. } => {
                 self.place_request(message, data, to.as_deref(), *joins, creates).await?
             }
-            Kind::Queued { to, creates, .. } => {
+            Cause::Sent(Kind::Queued { to, creates, .. }) => {
                 if *creates {
                     Address::New(to.clone())
                 } else {
                     Address::Existing(to.clone())
                 }
             }
-            Kind::Timer { to } | Kind::Event { to: Some(to), .. } => Address::Existing(to.clone()),
-            Kind::Event { to: None, asked_by, .. } => {
+            Cause::Sent(Kind::Timer { to } | Kind::Event { to: Some(to), .. }) => Address::Existing(to.clone()),
+            Cause::Sent(Kind::Event { to: None, asked_by, .. }) => {
                 let sender = instance(&message.from);
                 let reference = Reference {
                     machine: name,
@@ -87,7 +87,7 @@ impl Stage<'_> {
                     Found::Nobody => return Err(missing(&message.event, name, Some(&message.conversation))),
                 }
             }
-            Kind::Port { .. } | Kind::Broadcast { .. } => return Err(not_handled(message, name)),
+            Cause::Sent(Kind::Port { .. } | Kind::Broadcast { .. }) => return Err(not_handled(message, name)),
         };
         Ok(Place { machine, handler, address })
     }
@@ -96,7 +96,7 @@ impl Stage<'_> {
     /// a new one.
     async fn place_request(
         &self,
-        message: &Message,
+        message: &Incoming,
         data: &Json,
         to: Option<&str>,
         joins: bool,
@@ -126,7 +126,7 @@ impl Stage<'_> {
 
     /// A conversation is joined only by a subject that takes part in it. Code of this process that names no subject
     /// answers for itself.
-    async fn check_takes_part(&self, message: &Message) -> Result<(), Refusal> {
+    async fn check_takes_part(&self, message: &Incoming) -> Result<(), Refusal> {
         let Some(subject) = subject_id(&message.from) else { return Ok(()) };
         let known = self.participants(&message.conversation, subject.machine()).await?;
         if known.contains(&subject) {
@@ -256,7 +256,7 @@ fn shown(text: &str) -> String {
     text.chars().take(crate::ids::MAX_ID_LENGTH).collect()
 }
 
-fn not_handled(message: &Message, machine: &str) -> Refusal {
+fn not_handled(message: &Incoming, machine: &str) -> Refusal {
     let from = match &message.from {
         Sender::Instance(id) => format!(" from `@{}`", id.machine()),
         Sender::Actor { actor, .. } if actor.is_empty() => String::new(),

@@ -28,7 +28,7 @@ impl Inner {
     }
 
     async fn expand_later(&self, delivery: &Delivery, message: &Message, error: crate::dynamic::BoxError) {
-        let settlement = self.verdict(message, delivery.failures, &crate::request::Refusal::Store(error));
+        let settlement = self.verdict(message.machine(), delivery.failures, &crate::request::Refusal::Store(error));
         self.end(&delivery.lease, settlement).await;
     }
 

@@ -2,7 +2,7 @@
 
 use super::address::Place;
 use super::deliver::deliver;
-use super::message::{Kind, Message};
+use super::message::{Cause, Incoming, Kind};
 use super::stage::Stage;
 use crate::dynamic::{BoxFuture, Call, Caller, Delivery, Failure, Meta, Sender, Target};
 use crate::ids::MessageId;
@@ -43,13 +43,13 @@ impl StageCaller<'_, '_> {
             Sender::Instance(id) if id.machine() == name => Some(id.clone()),
             Sender::Instance(_) | Sender::Actor { .. } | Sender::System => None,
         };
-        let message = Message {
+        let message = Incoming {
             id: self.id_of(call),
             conversation: self.meta.conversation.clone(),
             from: Sender::Instance(self.meta.instance.clone()),
             event: call.event.to_owned(),
             data: call.data.to_owned(),
-            kind: Kind::Event { machine: name.to_string(), to: None, asked_by },
+            kind: Cause::Sent(Kind::Event { machine: name.to_string(), to: None, asked_by }),
         };
         let data: Json = call.data.parse().map_err(|error| failed(call, format!("its payload: {error}")))?;
         let before = self.stage.plan.clone();
@@ -90,7 +90,7 @@ impl StageCaller<'_, '_> {
 impl Stage<'_> {
     async fn called(
         &mut self,
-        message: &Message,
+        message: &Incoming,
         data: &Json,
         caller: &crate::ids::InstanceId,
     ) -> Result<super::turn::Turned, Refusal> {

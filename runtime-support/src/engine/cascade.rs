@@ -44,7 +44,7 @@ impl Inner {
             Ok(Handled::Done { held, .. }) => cascade.queue.extend(held),
             Ok(Handled::LeaseLost) => {}
             Err(refusal) => {
-                let settlement = self.verdict(&message, 0, &refusal);
+                let settlement = self.verdict(message.machine(), 0, &refusal);
                 // A message that is given up holds nobody back.
                 if matches!(settlement, Settlement::Retry { .. }) {
                     cascade.stuck.extend(lanes);

@@ -1,7 +1,7 @@
 //! From a decision to what is committed: the record, the messages, the timers, the names.
 
 use super::emits::Emit;
-use super::message::{Kind, Message};
+use super::message::{Cause, Kind, Message};
 use super::stage::{Delivery, Stage, Waiting};
 use super::turn::{Deciding, Turned};
 use super::working::{Promise, Working};
@@ -154,7 +154,7 @@ impl Stage<'_> {
 
     /// The reply as it is recorded. A request that was queued is a promise by itself.
     fn replied(&self, turn: &Deciding<'_>, reply: Option<&Reply>) -> Option<Replied> {
-        let queued = matches!(turn.message.kind, Kind::Queued { .. });
+        let queued = matches!(turn.message.kind, Cause::Sent(Kind::Queued { .. }));
         let own = || queued.then(|| turn.message.event.clone());
         match reply {
             Some(Reply { status, body, promises, .. }) => {

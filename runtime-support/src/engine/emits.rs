@@ -1,7 +1,7 @@
 //! One emit: to whom it goes, how it travels, and whether it is the answer to a call.
 
 use super::effects::{Sorted, nobody};
-use super::message::{Kind, Message};
+use super::message::{Incoming, Kind, Message};
 use super::stage::{Delivery, Stage, Waiting};
 use super::turn::Deciding;
 use super::working::Working;
@@ -92,7 +92,7 @@ fn event_to(
 }
 
 /// The instance of a machine whose message is handled.
-fn sender_of(message: &Message, machine: &str) -> Option<InstanceId> {
+fn sender_of(message: &Incoming, machine: &str) -> Option<InstanceId> {
     match &message.from {
         Sender::Instance(id) if id.machine() == machine => Some(id.clone()),
         Sender::Instance(_) | Sender::Actor { .. } | Sender::System => None,

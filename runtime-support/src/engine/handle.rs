@@ -3,7 +3,7 @@
 use super::Inner;
 use super::address::{Address, Place};
 use super::lanes;
-use super::message::Message;
+use super::message::Incoming;
 use super::outcome::Outcome;
 use super::stage::{Delivery, Stage};
 use super::working::store_failed;
@@ -35,7 +35,7 @@ pub(crate) enum Handled {
 
 /// A message that is leased to this worker.
 pub(crate) struct Held {
-    pub(crate) message: Message,
+    pub(crate) message: Incoming,
     /// The lanes that it may be in.
     pub(crate) lanes: Vec<String>,
     pub(crate) lease: Lease,
@@ -54,7 +54,7 @@ impl Inner {
     /// Decides a message and commits it with all that follows. `body` is the hash of a request's payload.
     pub(crate) async fn handle(
         &self,
-        message: &Message,
+        message: &Incoming,
         lease: Option<&Lease>,
         body: Option<MessageId>,
     ) -> Result<Handled, Refusal> {
@@ -147,7 +147,7 @@ impl Inner {
         bare.filter_map(|(waiting, outgoing)| {
             let lease = committed.held.iter().find(|lease| lease.message == outgoing.id)?;
             let lanes = outgoing.lane.iter().chain(&outgoing.behind).cloned().collect();
-            Some(Held { message: waiting.message.clone(), lanes, lease: lease.clone(), leased_at: stage.now })
+            Some(Held { message: waiting.message.clone().into(), lanes, lease: lease.clone(), leased_at: stage.now })
         })
         .collect()
     }

@@ -1,6 +1,6 @@
 //! Ids and further names that a flow assigns.
 
-use super::message::Kind;
+use super::message::{Cause, Kind};
 use super::stage::Stage;
 use super::working::Working;
 use crate::ids::InstanceId;
@@ -13,7 +13,7 @@ impl Stage<'_> {
         &mut self,
         working: &mut Working,
         creates: bool,
-        kind: &Kind,
+        cause: &Cause,
         identity: Option<String>,
     ) -> Result<Vec<String>, Refusal> {
         let machine = working.id.machine().to_owned();
@@ -22,7 +22,7 @@ impl Stage<'_> {
             Some(text) => {
                 InstanceId::parse(&machine, &text).map_err(|cause| Refusal::Malformed { why: cause.to_string() })?
             }
-            None if creates && matches!(kind, Kind::Queued { .. }) => provisional.clone(),
+            None if creates && matches!(cause, Cause::Sent(Kind::Queued { .. })) => provisional.clone(),
             None => return Ok(Vec::new()),
         };
         let owner = self.owner_of(&machine, id.key()).await?;

@@ -8,9 +8,9 @@ use crate::record::read::{Members, conversation, instance_of, text_of};
 use crate::record::write::{write_event, write_instance, write_sender};
 use crate::store::Position;
 
-/// A message on its way.
+/// A message on its way: as it stands, one that can wait in the store.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Message {
+pub(crate) struct Message<K = Kind> {
     /// Its id: the command of the turn that it causes.
     pub(crate) id: MessageId,
     /// The conversation.
@@ -22,13 +22,16 @@ pub(crate) struct Message {
     /// The payload, as JSON text.
     pub(crate) data: String,
     /// What it is, and to whom it goes.
-    pub(crate) kind: Kind,
+    pub(crate) kind: K,
 }
 
-/// What a message is, and to whom it goes. Machines and actors are named, since a later version of the flow may read it.
+/// A message that is to cause a turn.
+pub(crate) type Incoming = Message<Cause>;
+
+/// What causes a turn.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
-    /// A request that is being answered; it never waits in a store.
+pub(crate) enum Cause {
+    /// A request, which is answered where it arrives and never waits.
     Request {
         /// The machine.
         machine: String,
@@ -37,6 +40,13 @@ pub(crate) enum Kind {
         /// Whether the caller named the conversation.
         joins: bool,
     },
+    /// What was sent, by a machine, a timer or an accepted request.
+    Sent(Kind),
+}
+
+/// What a message is that waits, and to whom it goes. Machines and actors are named, since a later version of the flow may read it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kind {
     /// A request that was accepted and is run by a worker.
     Queued {
         /// The machine.
@@ -103,11 +113,6 @@ impl Message {
         write_event(&mut out, "event", &self.event);
         out.begin_field("data").raw(&self.data);
         match &self.kind {
-            Kind::Request { machine, to, joins } => {
-                out.field("machine", machine);
-                out.optional("to", to);
-                out.field("joins", joins);
-            }
             Kind::Queued { machine, to, creates, fixed, request } => {
                 out.field("machine", machine);
                 write_instance(out.begin_field("to"), to);
@@ -155,37 +160,40 @@ impl Message {
 
     /// The machine that it goes to; what goes to an actor goes to none.
     pub(crate) fn machine(&self) -> &str {
-        match &self.kind {
-            Kind::Request { machine, .. }
-            | Kind::Queued { machine, .. }
-            | Kind::Event { machine, .. }
-            | Kind::Broadcast { machine, .. } => machine,
-            Kind::Timer { to } => to.machine(),
-            Kind::Port { .. } => "",
-        }
+        self.kind.machine()
     }
 
     /// The queue it waits in: the machine's, or the actor's with its sigil.
     pub(crate) fn queue(&self) -> String {
         match &self.kind {
             Kind::Port { actor } => format!("@{actor}"),
-            Kind::Request { .. }
-            | Kind::Queued { .. }
-            | Kind::Event { .. }
-            | Kind::Timer { .. }
-            | Kind::Broadcast { .. } => self.machine().to_owned(),
+            Kind::Queued { .. } | Kind::Event { .. } | Kind::Timer { .. } | Kind::Broadcast { .. } => {
+                self.machine().to_owned()
+            }
         }
+    }
+}
+
+impl Incoming {
+    /// The machine whose turn it is to cause.
+    pub(crate) fn machine(&self) -> &str {
+        match &self.kind {
+            Cause::Request { machine, .. } => machine,
+            Cause::Sent(kind) => kind.machine(),
+        }
+    }
+}
+
+impl From<Message> for Incoming {
+    fn from(message: Message) -> Self {
+        let Message { id, conversation, from, event, data, kind } = message;
+        Self { id, conversation, from, event, data, kind: Cause::Sent(kind) }
     }
 }
 
 fn kind(members: &Members<'_>) -> Result<Kind, ReadError> {
     let word = members.text("kind")?;
     Ok(match word.as_str() {
-        "request" => Kind::Request {
-            machine: members.text("machine")?,
-            to: members.optional("to", text_of)?,
-            joins: members.parsed("joins")?,
-        },
         "queued" => Kind::Queued {
             machine: members.text("machine")?,
             to: instance_of(members.raw("to")?)?,
@@ -216,9 +224,16 @@ fn cursor(members: &Members<'_>) -> Result<Option<Cursor>, ReadError> {
 }
 
 impl Kind {
+    fn machine(&self) -> &str {
+        match self {
+            Self::Queued { machine, .. } | Self::Event { machine, .. } | Self::Broadcast { machine, .. } => machine,
+            Self::Timer { to } => to.machine(),
+            Self::Port { .. } => "",
+        }
+    }
+
     const fn word(&self) -> &'static str {
         match self {
-            Self::Request { .. } => "request",
             Self::Queued { .. } => "queued",
             Self::Event { .. } => "event",
             Self::Timer { .. } => "timer",

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::handle::Handled;
-use super::message::{Kind, Message};
+use super::message::{Cause, Incoming, Kind};
 use super::stage::Stage;
 use super::working::{Working, store_failed};
 use crate::dynamic::Sender;
@@ -52,13 +52,13 @@ impl Engine {
     pub(crate) async fn deliver_as(&self, played: Played<'_>) -> Result<Answer, Refusal> {
         let Played { from, machine, to, event, conversation, data } = played;
         let id = self.fresh_command();
-        let message = Message {
+        let message = Incoming {
             id,
             conversation: conversation.unwrap_or_else(|| ConversationId::opened_by(id)),
             from,
             event: event.to_owned(),
             data: data.to_string(),
-            kind: Kind::Event { machine: machine.to_owned(), to, asked_by: None },
+            kind: Cause::Sent(Kind::Event { machine: machine.to_owned(), to, asked_by: None }),
         };
         match self.inner.handle(&message, None, None).await? {
             Handled::Done { outcome, held } => {

@@ -2,7 +2,7 @@
 
 use super::address::PRIVATE;
 use super::handle::{Handled, Held};
-use super::message::{Kind, Message};
+use super::message::{Cause, Incoming};
 use super::outcome::Outcome;
 use super::working::store_failed;
 use super::{Engine, Inner};
@@ -42,7 +42,7 @@ impl Inner {
     }
 
     /// The request as a message, and the hash of its payload.
-    fn message(&self, request: Request) -> Result<(Message, MessageId), Refusal> {
+    fn message(&self, request: Request) -> Result<(Incoming, MessageId), Refusal> {
         let Request { machine, event, actor, subject, to, conversation, key, data } = request;
         let payload: Json =
             data.parse().map_err(|error| Refusal::Malformed { why: format!("the payload: {error}") })?;
@@ -68,12 +68,12 @@ impl Inner {
         let data = payload.to_string();
         let body = MessageId::of_request(&RequestKey { actor: "", subject: "", method: "", route: "body", key: &data });
         let joins = conversation.is_some();
-        let message = Message {
+        let message = Incoming {
             id,
             conversation: conversation.unwrap_or_else(|| ConversationId::opened_by(id)),
             from: Sender::Actor { actor: actor.unwrap_or(Cow::Borrowed("")), subject },
             event: event.into_owned(),
-            kind: Kind::Request { machine: machine.into_owned(), to, joins },
+            kind: Cause::Request { machine: machine.into_owned(), to, joins },
             data,
         };
         Ok((message, body))

@@ -209,7 +209,7 @@ fn lanes(message: &Message, delivery: Delivery, priority: Priority) -> (Option<S
         Kind::Event { to: None, machine, .. } => (unknown(machine), None),
         Kind::Port { actor } => (Some(format!("{from:?} @{actor}")), None),
         Kind::Queued { .. } => (queued_lane(message), None),
-        Kind::Request { .. } | Kind::Timer { .. } | Kind::Broadcast { .. } => (None, None),
+        Kind::Timer { .. } | Kind::Broadcast { .. } => (None, None),
     }
 }
 
@@ -217,8 +217,6 @@ fn lanes(message: &Message, delivery: Delivery, priority: Priority) -> (Option<S
 fn queued_lane(message: &Message) -> Option<String> {
     match &message.kind {
         Kind::Queued { to, .. } => Some(format!("{to:?}")),
-        Kind::Request { .. } | Kind::Event { .. } | Kind::Timer { .. } | Kind::Port { .. } | Kind::Broadcast { .. } => {
-            None
-        }
+        Kind::Event { .. } | Kind::Timer { .. } | Kind::Port { .. } | Kind::Broadcast { .. } => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::address::{Address, Place};
 use super::call::StageCaller;
 use super::effects::Decided;
-use super::message::{Kind, Message};
+use super::message::{Cause, Incoming, Kind};
 use super::payload::{self, Payload};
 use super::selection;
 use super::stage::Stage;
@@ -31,7 +31,7 @@ pub(crate) struct Turned {
 
 /// A turn that is being decided.
 pub(crate) struct Deciding<'m> {
-    pub(crate) message: &'m Message,
+    pub(crate) message: &'m Incoming,
     pub(crate) machine: usize,
     pub(crate) handler: usize,
     pub(crate) meta: Meta,
@@ -49,7 +49,7 @@ impl Stage<'_> {
     /// Runs the turn of a message at its place and stages what it decided.
     pub(crate) fn turn<'a>(
         &'a mut self,
-        message: &'a Message,
+        message: &'a Incoming,
         data: &'a Json,
         place: Place,
         caller: Option<&'a InstanceId>,
@@ -61,7 +61,7 @@ impl Stage<'_> {
                 return Err(Refusal::Failed(Failure::CallCycle(id.clone())));
             }
             let working = self.working(&place).await?;
-            if matches!(message.kind, Kind::Timer { .. }) && !working.is_armed(message.id) {
+            if matches!(message.kind, Cause::Sent(Kind::Timer { .. })) && !working.is_armed(message.id) {
                 return Ok(ignored(&working, message.conversation.clone(), Vec::new()));
             }
             let meta = Meta {
@@ -93,7 +93,7 @@ impl Stage<'_> {
             Payload::Valid { value, text } => (text, Ok(value)),
             Payload::Invalid { violations } => (data.to_string(), Err(violations)),
         };
-        if let (Kind::Request { .. }, Ok(value)) = (&turn.message.kind, &checked)
+        if let (Cause::Request { .. }, Ok(value)) = (&turn.message.kind, &checked)
             && self.engine.handler(turn.machine, turn.handler).queued
         {
             return self.accept(&turn, &working, value, recorded).await;
@@ -101,7 +101,9 @@ impl Stage<'_> {
         let body = self.body(&turn, &working, checked).await?;
         let (decision, note) = match body {
             Body::Ran(decision, note) => (*decision, note),
-            Body::Ignored if matches!(turn.message.kind, Kind::Timer { .. }) => (DynDecision::default(), None),
+            Body::Ignored if matches!(turn.message.kind, Cause::Sent(Kind::Timer { .. })) => {
+                (DynDecision::default(), None)
+            }
             Body::Ignored => {
                 let description = &self.engine.system.machines[turn.machine];
                 let state = working.instance.state();
@@ -159,7 +161,7 @@ impl Stage<'_> {
         let data: Json = note.data.parse().map_err(super::working::store_failed)?;
         match self.decide(turn, working, handler, &data).await {
             Ok(Outcome::Decided(mut decision)) => {
-                if matches!(turn.message.kind, Kind::Request { .. }) {
+                if matches!(turn.message.kind, Cause::Request { .. }) {
                     decision.reply.get_or_insert_with(|| payload::unprocessable(&note));
                 }
                 Ok(Body::Ran(Box::new(decision), Some(note)))
@@ -178,12 +180,9 @@ impl Stage<'_> {
     ) -> Result<Outcome, Failure> {
         let engine = self.engine;
         let fixed: Option<Json> = match &turn.message.kind {
-            Kind::Queued { fixed, .. } => Some(fixed.parse().map_err(|error| unreadable(turn, error))?),
-            Kind::Request { .. }
-            | Kind::Event { .. }
-            | Kind::Timer { .. }
-            | Kind::Port { .. }
-            | Kind::Broadcast { .. } => None,
+            Cause::Sent(Kind::Queued { fixed, .. }) => Some(fixed.parse().map_err(|error| unreadable(turn, error))?),
+            Cause::Request { .. }
+            | Cause::Sent(Kind::Event { .. } | Kind::Timer { .. } | Kind::Port { .. } | Kind::Broadcast { .. }) => None,
         };
         self.active.push(working.id.clone());
         let mut caller = StageCaller { stage: self, meta: &turn.meta };
@@ -204,17 +203,16 @@ impl Stage<'_> {
 }
 
 /// The conversation of a turn. A request that names none, and every timer, continues the home of the instance.
-fn conversation(message: &Message, working: &Working) -> ConversationId {
+fn conversation(message: &Incoming, working: &Working) -> ConversationId {
     let home = || working.home.clone();
     match &message.kind {
-        Kind::Request { joins: false, .. } | Kind::Timer { .. } => {
+        Cause::Request { joins: false, .. } | Cause::Sent(Kind::Timer { .. }) => {
             home().unwrap_or_else(|| message.conversation.clone())
         }
-        Kind::Request { .. }
-        | Kind::Queued { .. }
-        | Kind::Event { .. }
-        | Kind::Port { .. }
-        | Kind::Broadcast { .. } => message.conversation.clone(),
+        Cause::Request { joins: true, .. }
+        | Cause::Sent(Kind::Queued { .. } | Kind::Event { .. } | Kind::Port { .. } | Kind::Broadcast { .. }) => {
+            message.conversation.clone()
+        }
     }
 }
 

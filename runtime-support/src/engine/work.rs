@@ -3,7 +3,7 @@
 use super::Inner;
 use super::deliver::deliver;
 use super::handle::Handled;
-use super::message::{Kind, Message};
+use super::message::{Incoming, Kind, Message};
 use super::selection;
 use crate::description::QueueDescription;
 use crate::dynamic;
@@ -34,19 +34,19 @@ impl Inner {
         match &message.kind {
             Kind::Port { actor } => self.deliver(&delivery, &message, actor).await,
             Kind::Broadcast { .. } => self.expand(&delivery, &message).await,
-            Kind::Request { .. } | Kind::Queued { .. } | Kind::Event { .. } | Kind::Timer { .. } => {
-                self.take_turn(&delivery, &message).await;
+            Kind::Queued { .. } | Kind::Event { .. } | Kind::Timer { .. } => {
+                self.take_turn(&delivery, &message.into()).await;
             }
         }
         Ok(true)
     }
 
-    async fn take_turn(self: &Arc<Self>, delivery: &Delivery, message: &Message) {
+    async fn take_turn(self: &Arc<Self>, delivery: &Delivery, message: &Incoming) {
         match self.holding(&delivery.lease, self.handle(message, Some(&delivery.lease), None)).await {
             Ok(Handled::Done { held, .. }) => self.clone().drain(held).await,
             Ok(Handled::LeaseLost) => {}
             Err(refusal) => {
-                let settlement = self.verdict(message, delivery.failures, &refusal);
+                let settlement = self.verdict(message.machine(), delivery.failures, &refusal);
                 self.end(&delivery.lease, settlement).await;
             }
         }
@@ -77,9 +77,10 @@ impl Inner {
         deliver(&**port, delivery).await.map(drop)
     }
 
-    /// What becomes of a message whose turn came to nothing. What would fail again in the same way is not tried again.
-    pub(crate) fn verdict(&self, message: &Message, failures: u32, refusal: &Refusal) -> Settlement {
-        let queue = self.queue(message);
+    /// What becomes of a message to a machine whose turn came to nothing. What would fail again in the same way is not
+    /// tried again.
+    pub(crate) fn verdict(&self, machine: &str, failures: u32, refusal: &Refusal) -> Settlement {
+        let queue = self.queue_of(machine);
         let reason = refusal.to_string();
         match refusal {
             Refusal::NotAllowed { .. }
@@ -100,10 +101,13 @@ impl Inner {
 
     /// How the messages of a queue are treated; what goes to an actor, as the sender's are.
     fn queue(&self, message: &Message) -> QueueDescription {
-        let machine = match (&message.kind, &message.from) {
+        self.queue_of(match (&message.kind, &message.from) {
             (Kind::Port { .. }, dynamic::Sender::Instance(from)) => from.machine(),
             (_, _) => message.machine(),
-        };
+        })
+    }
+
+    fn queue_of(&self, machine: &str) -> QueueDescription {
         let machine = selection::machine(&self.system, machine);
         machine.map_or(QueueDescription::DEFAULT, |at| self.system.machines[at].queue.clone())
     }
