@@ -34,6 +34,7 @@ pub fn check(system: &System, origins: &Origins, diagnostics: &mut Diagnostics) 
     paths::after_return(subject, diagnostics);
     paths::unreachable_arm(subject, diagnostics);
     reachability::never_entered(subject, diagnostics);
+    reachability::only_asked_for(subject, diagnostics);
     reachability::never_left(subject, diagnostics);
     conversation::unhandled_emit(subject, diagnostics);
     conversation::untriggered_handler(subject, diagnostics);

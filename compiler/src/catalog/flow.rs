@@ -97,6 +97,16 @@ pub(crate) fn never_entered(origins: &Origins, state: &State) -> Diagnostic {
         .help("add a transition to it, or remove it")
 }
 
+/// A state that is not declared and without a way in.
+pub(crate) fn only_asked_for(origins: &Origins, state: &State, nearest: Option<&str>) -> Diagnostic {
+    Diagnostic::warning(NEVER_ENTERED, format!("nothing enters `#{}`", state.name))
+        .label(origins.get(state.origin).span, "no transition that runs leads here")
+        .help(match nearest {
+            Some(nearest) => format!("did you mean `#{nearest}`?"),
+            None => "add a transition to it, or remove what asks for it".to_owned(),
+        })
+}
+
 /// A declared state without a way out.
 pub(crate) fn never_left(origins: &Origins, state: &State) -> Diagnostic {
     Diagnostic::warning(NEVER_LEFT, format!("nothing leaves `#{}`, and it is not terminal", state.name))

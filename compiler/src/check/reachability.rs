@@ -4,6 +4,7 @@ use super::Subject;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Block, Condition, Handler, Machine, StateId, StateKind, StatementKind};
+use crate::nearest::nearest;
 use std::collections::BTreeSet;
 
 /// A declared state that nothing enters.
@@ -14,6 +15,27 @@ pub(super) fn never_entered(subject: Subject<'_>, diagnostics: &mut Diagnostics)
             let begins = id == machine.initial || state.kind == Some(StateKind::Initial);
             if state.declared && !begins && !entered.contains(&id) {
                 diagnostics.warning(flow::never_entered(subject.origins, state));
+            }
+        }
+    }
+}
+
+/// A state that is not declared, only asked for: probably it is misspelled.
+pub(super) fn only_asked_for(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    for machine in &subject.system.machines {
+        let mut known = BTreeSet::from([machine.initial]);
+        machine.each_statement(&mut |statement| {
+            if let StatementKind::Transition(to) = statement.kind {
+                known.insert(to);
+            }
+        });
+        for (id, state) in states(machine).filter(|(id, state)| !state.declared && !known.contains(id)) {
+            let names = states(machine).filter(|(id, _)| known.contains(id)).map(|(_, state)| state.name.as_str());
+            let near = nearest(&state.name, names);
+            // A story may begin where the flow does not lead yet, unless it leads to a state of nearly this name.
+            let is_placed = machine.scenarios.iter().any(|scenario| scenario.starts_in == Some(id));
+            if near.is_some() || !is_placed {
+                diagnostics.warning(flow::only_asked_for(subject.origins, state, near));
             }
         }
     }
