@@ -9,21 +9,21 @@ use crate::value::Maybe;
 use eventflow::Json;
 use eventflow::dynamic::{BoxError, BoxFuture, Failure, Meta};
 use eventflow::{ActionKey, CallSite, Encoder, Mismatch};
-use eventflowc::ir::{Expression, OriginId, SentenceCall, SentenceId, SetBy, Type};
+use eventflowc::ir::{Expression, SentenceCall, SetBy, Type};
 
 impl Turn<'_> {
     /// Whether a free-text condition holds.
-    pub(crate) async fn ask_guard(&mut self, call: &SentenceCall, origin: OriginId) -> Result<bool, Failure> {
+    pub(crate) async fn ask_guard(&mut self, call: &SentenceCall) -> Result<bool, Failure> {
         let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.guard(asked)).await;
-        self.scene.answered(call.sentence, origin, answer)
+        self.scene.answered(call, answer)
     }
 
     /// Runs an action; its value, where one is taken, and what it sets.
-    pub(crate) async fn act(&mut self, call: &SentenceCall, origin: OriginId) -> Result<Maybe, Failure> {
+    pub(crate) async fn act(&mut self, call: &SentenceCall) -> Result<Maybe, Failure> {
         let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.action(asked)).await;
-        let acted = self.scene.answered(call.sentence, origin, answer)?;
+        let acted = self.scene.answered(call, answer)?;
         for (name, json) in &acted.set {
             self.set_by_action(name, json)?;
         }
@@ -41,10 +41,10 @@ impl Turn<'_> {
     }
 
     /// What a transformer makes, in record form.
-    pub(crate) async fn transform(&mut self, call: &SentenceCall, origin: OriginId) -> Result<String, Failure> {
+    pub(crate) async fn transform(&mut self, call: &SentenceCall) -> Result<String, Failure> {
         let asked = self.scene.asked(call)?;
         let answer = run(|| self.scene.program.behaviors.transformer(asked)).await;
-        let body = self.scene.answered(call.sentence, origin, answer)?;
+        let body = self.scene.answered(call, answer)?;
         Ok(Encoder::encode(&body))
     }
 
@@ -98,13 +98,8 @@ impl<'a> Scene<'a> {
         key(self.meta, None, &self.within, place)
     }
 
-    fn answered<T>(
-        &self,
-        sentence: SentenceId,
-        origin: OriginId,
-        answer: Result<Result<T, BoxError>, String>,
-    ) -> Result<T, Failure> {
-        self.program.answered(self.machine().sentence(sentence), origin, answer)
+    fn answered<T>(&self, call: &SentenceCall, answer: Result<Result<T, BoxError>, String>) -> Result<T, Failure> {
+        self.program.answered(self.machine().sentence(call.sentence), call.origin, answer)
     }
 }
 

@@ -6,23 +6,19 @@ use crate::value::Value;
 use eventflow::Json;
 use eventflow::dynamic::{BoxFuture, Failure};
 use eventflow::operators::json;
-use eventflowc::ir::{Comparison, Condition, OriginId};
+use eventflowc::ir::{Comparison, Condition};
 use std::cmp::Ordering;
 
 impl Turn<'_> {
     /// Whether a condition holds. Parts are asked from left to right, and no further than needed.
-    pub(crate) fn holds<'t>(
-        &'t mut self,
-        condition: &'t Condition,
-        origin: OriginId,
-    ) -> BoxFuture<'t, Result<bool, Failure>> {
+    pub(crate) fn holds<'t>(&'t mut self, condition: &'t Condition) -> BoxFuture<'t, Result<bool, Failure>> {
         Box::pin(async move {
             match condition {
-                Condition::Sentence(call) => self.ask_guard(call, origin).await,
-                Condition::Not(inner) => Ok(!self.holds(inner, origin).await?),
+                Condition::Sentence(call) => self.ask_guard(call).await,
+                Condition::Not(inner) => Ok(!self.holds(inner).await?),
                 Condition::All(parts) => {
                     for part in parts {
-                        if !self.holds(part, origin).await? {
+                        if !self.holds(part).await? {
                             return Ok(false);
                         }
                     }
@@ -30,7 +26,7 @@ impl Turn<'_> {
                 }
                 Condition::Any(parts) => {
                     for part in parts {
-                        if self.holds(part, origin).await? {
+                        if self.holds(part).await? {
                             return Ok(true);
                         }
                     }

@@ -7,9 +7,7 @@ use crate::value::{Maybe, Value};
 use crate::working::Edit;
 use eventflow::Duration;
 use eventflow::dynamic::{BoxFuture, Effect, Failure};
-use eventflowc::ir::{
-    Arm, Assigned, BinaryOperator, Block, Expression, OriginId, Statement, StatementKind, Type, VariableId,
-};
+use eventflowc::ir::{Arm, Assigned, BinaryOperator, Block, Expression, Statement, StatementKind, Type, VariableId};
 
 /// What follows a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +39,13 @@ impl<'a> Turn<'a> {
             return self.branch(arms).await;
         }
         self.ran = true;
-        let origin = statement.origin;
         match &statement.kind {
             StatementKind::Branch(_) => {}
             StatementKind::Transition(state) => {
                 self.scene.working.state = *state;
                 self.scene.working.moved = true;
             }
-            StatementKind::Assign { variable, value } => self.assign(*variable, value, origin).await?,
+            StatementKind::Assign { variable, value } => self.assign(*variable, value).await?,
             StatementKind::Increase { variable, by } => self.change(*variable, BinaryOperator::Add, by)?,
             StatementKind::Decrease { variable, by } => self.change(*variable, BinaryOperator::Subtract, by)?,
             StatementKind::Append { variable, element } => self.edit(*variable, Edit::Append, element)?,
@@ -57,10 +54,10 @@ impl<'a> Turn<'a> {
             StatementKind::Constrain(constraints) => self.constrain(constraints)?,
             StatementKind::Emit(emit) => self.emit(emit)?,
             StatementKind::Act(call) => {
-                self.act(call, origin).await?;
+                self.act(call).await?;
             }
-            StatementKind::Reply(reply) => self.give_reply(reply, None, origin).await?,
-            StatementKind::Promise { reply, event } => self.give_reply(reply, Some(event), origin).await?,
+            StatementKind::Reply(reply) => self.give_reply(reply, None).await?,
+            StatementKind::Promise { reply, event } => self.give_reply(reply, Some(event)).await?,
             StatementKind::Callback { event, payload } => {
                 let data = self.scene.payload(payload)?;
                 self.effects.push(Effect::Callback { event: event.clone().into(), data });
@@ -92,7 +89,7 @@ impl<'a> Turn<'a> {
     async fn branch(&mut self, arms: &'a [Arm]) -> Result<Flow, Failure> {
         for arm in arms {
             let holds = match &arm.condition {
-                Some(condition) => self.holds(condition, arm.origin).await?,
+                Some(condition) => self.holds(condition).await?,
                 None => true,
             };
             let scene = &self.scene;
@@ -105,13 +102,13 @@ impl<'a> Turn<'a> {
         Ok(Flow::On)
     }
 
-    async fn assign(&mut self, variable: VariableId, value: &'a Assigned, origin: OriginId) -> Result<(), Failure> {
+    async fn assign(&mut self, variable: VariableId, value: &'a Assigned) -> Result<(), Failure> {
         let value = match value {
             Assigned::Expression(expression) => match self.fixed_value(variable)? {
                 Some(fixed) => fixed,
                 None => self.scene.evaluate(expression)?,
             },
-            Assigned::Action(call) => self.act(call, origin).await?,
+            Assigned::Action(call) => self.act(call).await?,
             Assigned::Call { emit, place } => self.call((emit, place), variable).await?,
         };
         self.set(variable, value);

@@ -12,8 +12,7 @@ use eventflow::rules::{self, Violation};
 use eventflow::schema::UnknownFields;
 use eventflow::{Encoder, Mismatch};
 use eventflowc::ir::{
-    Constraint, Emit, EventId, Machine, MachineId, OriginId, Party, PayloadField, Reply, ReplyBody, Target, Type,
-    VariableId, Way,
+    Constraint, Emit, EventId, Machine, MachineId, Party, PayloadField, Reply, ReplyBody, Target, Type, VariableId, Way,
 };
 use std::borrow::Cow;
 
@@ -80,19 +79,14 @@ impl<'a> Turn<'a> {
     }
 
     /// `reply …`; a handler that is called by its own machine answers nobody.
-    pub(crate) async fn give_reply(
-        &mut self,
-        reply: &Reply,
-        promises: Option<&String>,
-        origin: OriginId,
-    ) -> Result<(), Failure> {
+    pub(crate) async fn give_reply(&mut self, reply: &Reply, promises: Option<&String>) -> Result<(), Failure> {
         if self.scene.frame.handler.queued {
             return Ok(());
         }
         let body = match &reply.body {
             ReplyBody::Empty => None,
             ReplyBody::Fields { fields, .. } => Some(self.scene.payload(fields)?),
-            ReplyBody::Transformer(call) => Some(self.transform(call, origin).await?),
+            ReplyBody::Transformer(call) => Some(self.transform(call).await?),
         };
         self.reply = Some(dynamic::Reply {
             status: reply.status,

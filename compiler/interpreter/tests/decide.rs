@@ -203,7 +203,12 @@ fn append(element: Expression) -> Statement {
 }
 
 fn call(sentence: u32, argument: Expression) -> SentenceCall {
-    SentenceCall { sentence: SentenceId(sentence), arguments: vec![argument], place: format!("pay/{sentence}/1") }
+    SentenceCall {
+        sentence: SentenceId(sentence),
+        arguments: vec![argument],
+        origin: HERE,
+        place: format!("pay/{sentence}/1"),
+    }
 }
 
 fn asks(argument: Expression) -> Condition {

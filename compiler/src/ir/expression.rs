@@ -1,6 +1,6 @@
 //! Expressions and conditions.
 
-use super::{FieldId, SentenceId, StateId, Type, VariableId};
+use super::{FieldId, OriginId, SentenceId, StateId, Type, VariableId};
 use serde::Serialize;
 
 /// A typed expression.
@@ -181,6 +181,8 @@ pub struct SentenceCall {
     pub sentence: SentenceId,
     /// Its arguments; an unset one fails the turn.
     pub arguments: Vec<Expression>,
+    /// The line of its text.
+    pub origin: OriginId,
     /// Where in the machine, as the structure of the flow gives it: the event, the sentence's name and which of its calls
     /// in the handler this is. `checkout/charge_to_card/1`. Lines may move without changing it.
     pub place: String,

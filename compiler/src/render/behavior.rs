@@ -5,7 +5,7 @@ use super::frame::blank;
 use super::handler::{Body, Views};
 use super::types::{Types, ident, is_copied};
 use super::words::{code, doc, line_at, one};
-use crate::ir::{MachineId, OriginId, Sentence, SentenceCall, SentenceKind, Type};
+use crate::ir::{MachineId, Sentence, SentenceCall, SentenceKind, Type};
 use crate::plan::{Plan, SentencePlan};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -230,19 +230,15 @@ pub(super) fn change_type(ty: &Type, types: Types<'_>) -> TokenStream {
 
 impl<'p> Body<'p> {
     /// Asks a guard.
-    pub(super) fn ask(&mut self, call: &'p SentenceCall, origin: OriginId) -> TokenStream {
-        self.sentence_call(call, origin, false)
+    pub(super) fn ask(&mut self, call: &'p SentenceCall) -> TokenStream {
+        self.sentence_call(call, false)
     }
 
     /// Carries out an action or a transformer: what stands before the call, the call, and what stands after it.
-    pub(super) fn acted(
-        &mut self,
-        call: &'p SentenceCall,
-        origin: OriginId,
-    ) -> (TokenStream, TokenStream, TokenStream) {
+    pub(super) fn acted(&mut self, call: &'p SentenceCall) -> (TokenStream, TokenStream, TokenStream) {
         let action = self.machine.sentence(call.sentence).kind == SentenceKind::Action;
         let sets = action && !self.plan.settable.is_empty();
-        let call = self.sentence_call(call, origin, sets);
+        let call = self.sentence_call(call, sets);
         if sets {
             let before = quote!(let mut set = <Set as ::core::default::Default>::default(););
             (before, call, quote!(set.into_changes(&mut decision.changes);))
@@ -251,14 +247,14 @@ impl<'p> Body<'p> {
         }
     }
 
-    fn sentence_call(&mut self, call: &'p SentenceCall, origin: OriginId, sets: bool) -> TokenStream {
-        let SentenceCall { sentence: id, arguments, place } = call;
+    fn sentence_call(&mut self, call: &'p SentenceCall, sets: bool) -> TokenStream {
+        let SentenceCall { sentence: id, arguments, origin, place } = call;
         self.needs.behavior = true;
         self.needs.fallible = true;
         let sentence = self.machine.sentence(*id);
         let method = ident(&self.plan.sentences[id.index()].method);
         let text = &sentence.text;
-        let at = &self.whole.place(origin).at;
+        let at = &self.whole.place(*origin).at;
         let view = self.view_at(place);
         let set = sets.then(|| quote!(, &mut set));
         let values = arguments.iter().map(|argument| self.required(argument).into_borrowed());

@@ -3,7 +3,7 @@
 use super::expression::Value;
 use super::handler::Body;
 use super::types::{ident, is_copied};
-use crate::ir::{Comparison, Condition, Expression, OriginId, StateId, Type};
+use crate::ir::{Comparison, Condition, Expression, StateId, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -43,18 +43,18 @@ impl<'p> Asked<'p> {
 }
 
 impl<'p> Body<'p> {
-    /// The Rust of a condition. `origin` is the line of its arm.
-    pub(super) fn condition(&mut self, condition: &'p Condition, origin: OriginId) -> TokenStream {
+    /// The Rust of a condition.
+    pub(super) fn condition(&mut self, condition: &'p Condition) -> TokenStream {
         self.asked = Asked::default();
         self.asked.count(condition);
-        self.holds(condition, false, Place::Alone, origin)
+        self.holds(condition, false, Place::Alone)
     }
 
-    fn holds(&mut self, condition: &'p Condition, negated: bool, place: Place, origin: OriginId) -> TokenStream {
+    fn holds(&mut self, condition: &'p Condition, negated: bool, place: Place) -> TokenStream {
         match condition {
-            Condition::Not(inner) => self.holds(inner, !negated, place, origin),
-            Condition::All(parts) => self.parts(parts, negated, negated, place, origin),
-            Condition::Any(parts) => self.parts(parts, negated, !negated, place, origin),
+            Condition::Not(inner) => self.holds(inner, !negated, place),
+            Condition::All(parts) => self.parts(parts, negated, negated, place),
+            Condition::Any(parts) => self.parts(parts, negated, !negated, place),
             Condition::InState { states, negated: not_in } => self.in_state(states, *not_in != negated),
             Condition::Compare { operator, left, right } => self.compare(*operator, left, right, negated),
             Condition::Between { value, low, high } => {
@@ -72,21 +72,14 @@ impl<'p> Body<'p> {
                 not(negated, holds)
             }
             Condition::Sentence(call) => {
-                let asked = self.ask(call, origin);
+                let asked = self.ask(call);
                 not(negated, asked)
             }
         }
     }
 
     /// Conditions side by side, each one once.
-    fn parts(
-        &mut self,
-        parts: &'p [Condition],
-        negated: bool,
-        any: bool,
-        place: Place,
-        origin: OriginId,
-    ) -> TokenStream {
+    fn parts(&mut self, parts: &'p [Condition], negated: bool, any: bool, place: Place) -> TokenStream {
         let mut different: Vec<&Condition> = Vec::new();
         for part in parts {
             if !different.contains(&part) || part.asks(&|_| true) || part.draws() {
@@ -94,11 +87,10 @@ impl<'p> Body<'p> {
             }
         }
         if let [only] = different.as_slice() {
-            return self.holds(only, negated, place, origin);
+            return self.holds(only, negated, place);
         }
         let within = if any { Place::Alone } else { Place::InAll };
-        let parts: Vec<TokenStream> =
-            different.into_iter().map(|part| self.holds(part, negated, within, origin)).collect();
+        let parts: Vec<TokenStream> = different.into_iter().map(|part| self.holds(part, negated, within)).collect();
         match (any, place, parts.is_empty()) {
             (true, _, true) => quote!(false),
             (false, _, true) => quote!(true),

@@ -3,7 +3,7 @@
 use super::handler::Body;
 use super::types::{Types, ident};
 use super::words::{code, doc, one};
-use crate::ir::{MachineId, OriginId, Reply, ReplyBody, Type};
+use crate::ir::{MachineId, Reply, ReplyBody, Type};
 use crate::plan::{Plan, ReplyPlan, ReplyShape, StructPlan};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -164,7 +164,7 @@ fn by_value(replies: &[ReplyPlan], value: impl Fn(&ReplyPlan) -> TokenStream) ->
 
 impl<'p> Body<'p> {
     /// A reply, with the callback that it promises.
-    pub(super) fn reply(&mut self, reply: &'p Reply, promises: Option<&String>, origin: OriginId) -> TokenStream {
+    pub(super) fn reply(&mut self, reply: &'p Reply, promises: Option<&String>) -> TokenStream {
         self.needs.decision = true;
         let promises = promises.map(String::as_str);
         let plan = crate::plan::reply::find(&self.plan.replies, &self.event.name, reply, promises);
@@ -190,7 +190,7 @@ impl<'p> Body<'p> {
                 }
             }
             (ReplyBody::Transformer(call), _) => {
-                let (before, body, after) = self.acted(call, origin);
+                let (before, body, after) = self.acted(call);
                 quote!(#before let body = #body; #after decision.effects.reply(Reply::#variant(body));)
             }
             (ReplyBody::Empty | ReplyBody::Fields { .. }, _) => quote!(decision.effects.reply(Reply::#variant);),

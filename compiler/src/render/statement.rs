@@ -63,7 +63,7 @@ impl<'p> Body<'p> {
         }
         if let Some(reply) = &self.handler.acceptance {
             let line = self.line(self.handler.origin);
-            let reply = self.reply(reply, None, self.handler.origin);
+            let reply = self.reply(reply, None);
             statements.extend(quote!(#line #reply));
         }
         quote! {
@@ -138,7 +138,7 @@ impl<'p> Body<'p> {
         let mut all_end = true;
         for (index, arm) in arms.iter().enumerate() {
             let line = self.line(arm.origin);
-            let condition = arm.condition.as_ref().map(|condition| self.condition(condition, arm.origin));
+            let condition = arm.condition.as_ref().map(|condition| self.condition(condition));
             self.moved = before;
             let (body, ends) = self.block(&arm.body, tail);
             moved |= self.moved && !ends;
@@ -173,7 +173,7 @@ impl<'p> Body<'p> {
                 let state = ident(&self.plan.states[state.index()]);
                 quote!(decision.state = ::core::option::Option::Some(State::#state);)
             }
-            StatementKind::Assign { variable, value } => self.assign(*variable, value, statement),
+            StatementKind::Assign { variable, value } => self.assign(*variable, value),
             StatementKind::Increase { variable, by } => self.step(*variable, by, &quote!(add)),
             StatementKind::Decrease { variable, by } => self.step(*variable, by, &quote!(subtract)),
             StatementKind::Append { variable, element } => self.edit(*variable, element, &quote!(append)),
@@ -186,11 +186,11 @@ impl<'p> Body<'p> {
                 constraints.iter().map(|constraint| self.constrain(constraint)).collect()
             }
             StatementKind::Emit(emit) => self.emit(emit),
-            StatementKind::Act(call) => self.act(call, statement.origin),
+            StatementKind::Act(call) => self.act(call),
             // A queued request was answered at the door.
             StatementKind::Reply(_) | StatementKind::Promise { .. } if self.handler.queued => TokenStream::new(),
-            StatementKind::Reply(reply) => self.reply(reply, None, statement.origin),
-            StatementKind::Promise { reply, event } => self.reply(reply, Some(event), statement.origin),
+            StatementKind::Reply(reply) => self.reply(reply, None),
+            StatementKind::Promise { reply, event } => self.reply(reply, Some(event)),
             StatementKind::Callback { event, payload } => self.call_back(event, payload),
             StatementKind::Return(value) => {
                 let returned = self.give_back(value.as_ref());
@@ -248,8 +248,8 @@ impl<'p> Body<'p> {
     }
 
     /// An action for its effect.
-    fn act(&mut self, call: &'p SentenceCall, origin: crate::ir::OriginId) -> TokenStream {
-        let (before, acted, after) = self.acted(call, origin);
+    fn act(&mut self, call: &'p SentenceCall) -> TokenStream {
+        let (before, acted, after) = self.acted(call);
         let ignored = self.machine.sentence(call.sentence).returns.is_some().then(|| quote!(let _ =));
         quote!(#before #ignored #acted; #after)
     }

@@ -38,9 +38,10 @@ impl Lowering<'_, '_> {
     pub(super) fn sentence(&mut self, kind: SentenceKind, text: &FreeText, scope: &Scope) -> Option<SentenceCall> {
         let arguments = self.arguments(text, scope);
         let (sentence, arguments) = self.bind(kind, text, arguments)?;
+        let origin = self.origin(text.span);
         let name = self.sentences.list[sentence.index()].name.clone();
         let place = self.call_place(scope, &name);
-        Some(SentenceCall { sentence, arguments, place })
+        Some(SentenceCall { sentence, arguments, origin, place })
     }
 
     /// The place of a call in its handler: the event, what is called, and which of the calls of it this is.

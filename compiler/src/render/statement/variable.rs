@@ -1,6 +1,6 @@
 //! Statements that change a variable: assignments, steps, edits of lists, and the constraints checked after them.
 
-use crate::ir::{Assigned, Constraint, Expression, ExpressionKind, Statement, Type, VariableId};
+use crate::ir::{Assigned, Constraint, Expression, ExpressionKind, Type, VariableId};
 use crate::render::expression::Value;
 use crate::render::handler::Body;
 use crate::render::types::ident;
@@ -43,12 +43,7 @@ impl<'p> Body<'p> {
         if unset { quote!(#change::to(#value)) } else { quote!(#change::Set(#value)) }
     }
 
-    pub(super) fn assign(
-        &mut self,
-        variable: VariableId,
-        value: &'p Assigned,
-        statement: &'p Statement,
-    ) -> TokenStream {
+    pub(super) fn assign(&mut self, variable: VariableId, value: &'p Assigned) -> TokenStream {
         match value {
             Assigned::Expression(expression) => {
                 let change = if expression.kind == ExpressionKind::Null {
@@ -62,7 +57,7 @@ impl<'p> Body<'p> {
                 self.set(variable, &change)
             }
             Assigned::Action(call) => {
-                let (before, acted, after) = self.acted(call, statement.origin);
+                let (before, acted, after) = self.acted(call);
                 let returned = self.machine.sentence(call.sentence).returns.as_ref();
                 let change = self.change_type(variable);
                 if returned.is_none() {

@@ -160,7 +160,7 @@ impl<B: Behavior> Decider<B> {
         // ? light is in #red
         if turn.state == State::Red
             && turn
-                .sentence("crossing is clear", "traffic_light.flow:10")
+                .sentence("crossing is clear", "traffic_light.flow:11")
                 .gives(
                     self
                         .behavior
