@@ -34,7 +34,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("format", &["ast", "catalog", "diagnostic", "layout", "source"]),
     ("load", &["ast", "catalog", "diagnostic", "source"]),
     ("resolve", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
-    ("check", &["catalog", "diagnostic", "ir"]),
+    ("check", &["catalog", "diagnostic", "ir", "nearest"]),
     ("test_plan", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("plan", &["catalog", "diagnostic", "digest", "ir", "source"]),
     ("render", &["catalog", "diagnostic", "ir", "plan", "source", "test_plan"]),
