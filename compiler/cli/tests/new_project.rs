@@ -12,6 +12,10 @@ fn a_new_project_builds_runs_and_passes_its_tests() {
     let said = cargo(&project, "run");
     assert!(said.contains("label: tea") && said.contains("Ship -> #shipped"), "{said}");
     assert!(cargo(&project, "test").contains("2 passed"));
+    let mut test = Command::new(env!("CARGO_BIN_EXE_eventflow"));
+    let tested = test.arg("test").current_dir(&project).output().expect("the command runs");
+    let told = String::from_utf8_lossy(&tested.stdout);
+    assert!(tested.status.success() && told.contains("1 passed, 0 failed"), "{told}");
     let mut check = Command::new(env!("CARGO_BIN_EXE_eventflow"));
     let checked = check.args(["check", "--deny", "warnings"]).current_dir(&project).status();
     assert!(checked.expect("the command runs").success());
