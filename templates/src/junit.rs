@@ -10,6 +10,8 @@ pub struct JUnit {
     pub tests: usize,
     /// How many of them failed.
     pub failures: usize,
+    /// How many of them stand for a flow that could not be tested.
+    pub errors: usize,
     /// How many are pending.
     pub skipped: usize,
     /// How long they took, in seconds.
@@ -27,6 +29,8 @@ pub struct Suite {
     pub tests: usize,
     /// How many of them failed.
     pub failures: usize,
+    /// How many of them stand for a flow that could not be tested.
+    pub errors: usize,
     /// How many are pending.
     pub skipped: usize,
     /// How long they took, in seconds.
@@ -50,13 +54,15 @@ pub struct Case {
     pub time: String,
     /// What does not hold.
     pub failures: Vec<Failure>,
+    /// Why the flow could not be tested, if the case stands for one.
+    pub errors: Vec<Failure>,
     /// Whether it could not be judged.
     pub pending: bool,
     /// Why not.
     pub pending_because: String,
 }
 
-/// Something that does not hold.
+/// Something that does not hold, or that keeps a flow from being tested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// In one line.
@@ -89,14 +95,23 @@ mod tests {
             line: 3,
             time: "0.001".to_owned(),
             failures: vec![failure],
+            errors: Vec::new(),
             pending: false,
             pending_because: String::new(),
         };
-        let (tests, failures, skipped, time) = (1, 1, 0, "0.001".to_owned());
-        let suite =
-            Suite { name: "a.flow".to_owned(), tests, failures, skipped, time: time.clone(), cases: vec![case] };
-        let text =
-            JUnit { tests, failures, skipped, time, suites: vec![suite] }.text().expect("the template is complete");
+        let (tests, failures, errors, skipped, time) = (1, 1, 0, 0, "0.001".to_owned());
+        let suite = Suite {
+            name: "a.flow".to_owned(),
+            tests,
+            failures,
+            errors,
+            skipped,
+            time: time.clone(),
+            cases: vec![case],
+        };
+        let text = JUnit { tests, failures, errors, skipped, time, suites: vec![suite] }
+            .text()
+            .expect("the template is complete");
         assert!(text.contains("message=\"a &lt; &quot;b&quot; &amp; c\">x\u{fffd}[31m\ny</failure>"), "{text}");
         assert!(text.contains("name=\"it&apos;s\""), "{text}");
     }

@@ -104,9 +104,30 @@ fn reports_of_tests_are_read_by_programs() {
         "one scenario reaches it all"
     );
     assert_eq!((&objects[4]["passed"], &objects[4]["failed"]), (&1.into(), &1.into()));
+    assert_eq!(objects[4]["broken"], serde_json::json!([]));
     let said = run("eventflow test good.flow bad.flow --format junit", place.path());
-    assert!(said.contains("<testsuites tests=\"2\" failures=\"1\" skipped=\"0\""), "{said}");
+    assert!(said.contains("<testsuites tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\""), "{said}");
     assert!(said.contains("<failure message=\"= tiny is in #idle\">bad.flow:9:5"), "{said}");
+}
+
+#[test]
+fn reports_for_programs_name_a_flow_that_could_not_be_tested() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    fs::write(place.path().join("broken.flow"), "machine: @broken\n\non :go\n  emit pay\n").expect("it can be written");
+    let output = |format| {
+        let said = run(&format!("eventflow test broken.flow --format {format}"), place.path());
+        let (output, messages) = said.split_once("! ").expect("the error is said to people, too");
+        assert!(messages.ends_with("? 1\n"), "{messages}");
+        output.to_owned()
+    };
+    let summary: serde_json::Value = serde_json::from_str(&output("json")).expect("one object");
+    assert_eq!(summary["broken"], serde_json::json!(["broken.flow"]));
+    let junit = output("junit");
+    assert!(junit.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\""), "{junit}");
+    assert!(junit.contains("<testsuite name=\"broken.flow\" tests=\"1\" failures=\"0\" errors=\"1\""), "{junit}");
+    let error =
+        "<error message=\"`broken.flow` could not be tested\">broken.flow:4:8: error[EF0101]: this emit cannot be read";
+    assert!(junit.contains(error), "{junit}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::arguments::Findings;
 use crate::exit::{Exit, Problem};
 use crate::report;
 use run::Ran;
-use units::Unit;
+use units::{Broken, Unit};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ What nothing in a test provides is assumed: a free-text condition is true, an ac
 What was assumed is listed at the end; --strict makes it a failure.
 
 Examples:
-  eventflow test                               the flow that eventflow.toml names, and the tests beside it
+  eventflow test                               the project's flow, and the tests beside it
   eventflow test flows                         every system and every machine in this folder
   eventflow test order.test.flow               these tests alone
   eventflow test --scenario checkout -v        one story, event by event
@@ -89,8 +89,8 @@ enum Format {
 /// Everything that came of a run.
 struct Outcome {
     units: Vec<Tested>,
-    /// How many flows, with the test files beside them, could not be tested.
-    broken: usize,
+    /// The flows that could not be tested, for errors in them or in the test files beside them.
+    broken: Vec<Broken>,
     took: Duration,
 }
 
@@ -113,10 +113,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
 fn once(arguments: &Arguments) -> Result<(Exit, Vec<PathBuf>), Problem> {
     let start = Instant::now();
     let (found, watched) = units::find(&arguments.paths, &arguments.findings)?;
-    let mut outcome = Outcome { units: Vec::new(), broken: 0, took: Duration::ZERO };
+    let mut outcome = Outcome { units: Vec::new(), broken: Vec::new(), took: Duration::ZERO };
     for unit in found {
         match unit {
-            Unit::Broken => outcome.broken += 1,
+            Unit::Broken(broken) => outcome.broken.push(broken),
             Unit::Ready(unit) => {
                 let tested = run::unit(&unit, arguments)?;
                 let stop = arguments.fail_fast && tested.ran.iter().any(|ran| !ran.report.is_good());
@@ -139,7 +139,7 @@ fn conclude(outcome: &Outcome, arguments: &Arguments) -> Result<Exit, Problem> {
         Format::Json => report::output(&pretty::json_conclusion(outcome, &counts, arguments.coverage)?)?,
         Format::Junit => report::output(&junit::text(outcome)?)?,
     }
-    if counts.passed + counts.failed + counts.pending == 0 && outcome.broken == 0 {
+    if counts.passed + counts.failed + counts.pending == 0 && outcome.broken.is_empty() {
         report::note("no test was found")?;
     }
     let percent = coverage::percent(outcome.units.iter().map(|unit| &unit.reached));
@@ -147,7 +147,7 @@ fn conclude(outcome: &Outcome, arguments: &Arguments) -> Result<Exit, Problem> {
     if let Some(least) = short {
         report::note(&format!("the tests reach {percent:.1} %, and {least} % is asked for"))?;
     }
-    Ok(if counts.failed > 0 || outcome.broken > 0 || short.is_some() { Exit::Wrong } else { Exit::Fine })
+    Ok(if counts.failed > 0 || !outcome.broken.is_empty() || short.is_some() { Exit::Wrong } else { Exit::Fine })
 }
 
 /// How many tests ended how.

@@ -6,6 +6,7 @@ use eventflow::test_kit::TestReport;
 use eventflow::test_kit::report::Outcome as Of;
 use eventflow_templates::junit::{Case, Failure, JUnit, Suite};
 
+use super::units::Broken;
 use super::{Counts, Outcome, Tested, pretty};
 use crate::exit::Problem;
 
@@ -13,11 +14,12 @@ use crate::exit::Problem;
 pub(super) fn text(outcome: &Outcome) -> Result<String, Problem> {
     let Counts { passed, failed, pending } = Counts::of(outcome);
     let run = JUnit {
-        tests: passed + failed + pending,
+        tests: passed + failed + pending + outcome.broken.len(),
         failures: failed,
+        errors: outcome.broken.len(),
         skipped: pending,
         time: seconds(outcome.took),
-        suites: outcome.units.iter().map(suite).collect(),
+        suites: outcome.units.iter().map(suite).chain(outcome.broken.iter().map(untested)).collect(),
     };
     run.text().map_err(|error| Problem::Other(error.to_string()))
 }
@@ -29,9 +31,34 @@ fn suite(unit: &Tested) -> Suite {
         name: unit.name.clone(),
         tests: unit.ran.len(),
         failures: count(|outcome| matches!(outcome, Of::Failed(_))),
+        errors: 0,
         skipped: count(|outcome| matches!(outcome, Of::Pending)),
         time: seconds(took),
         cases: unit.ran.iter().map(|ran| case(&ran.report)).collect(),
+    }
+}
+
+/// A flow that could not be tested, in place of its tests: a build server shows no suite that is empty.
+fn untested(flow: &Broken) -> Suite {
+    let error = Failure { message: format!("`{}` could not be tested", flow.name), text: flow.errors.join("\n") };
+    Suite {
+        name: flow.name.clone(),
+        tests: 1,
+        failures: 0,
+        errors: 1,
+        skipped: 0,
+        time: seconds(Duration::ZERO),
+        cases: vec![Case {
+            name: "the flow and its tests can be read".to_owned(),
+            class: flow.name.clone(),
+            file: flow.name.clone(),
+            line: 1,
+            time: seconds(Duration::ZERO),
+            failures: Vec::new(),
+            errors: vec![error],
+            pending: false,
+            pending_because: String::new(),
+        }],
     }
 }
 
@@ -60,6 +87,7 @@ fn case(report: &TestReport) -> Case {
         line: report.place.line,
         time: seconds(took(report)),
         failures: failures.collect(),
+        errors: Vec::new(),
         pending: report.outcome == Of::Pending,
         pending_because: pending.collect::<Vec<_>>().join("; "),
     }

@@ -107,14 +107,15 @@ pub(super) fn conclusion(outcome: &Outcome, counts: &Counts, coverage: bool) -> 
     }
     text.push_str(&failures(outcome));
     let Counts { passed, failed, pending } = counts;
-    let style = if *failed > 0 || outcome.broken > 0 { BAD } else { GOOD };
+    let style = if *failed > 0 || !outcome.broken.is_empty() { BAD } else { GOOD };
     write(&mut text, format_args!("{style}{passed} passed, {failed} failed{style:#}"));
     if *pending > 0 {
         write(&mut text, format_args!(", {OPEN}{pending} pending{OPEN:#}"));
     }
-    if outcome.broken > 0 {
-        let flows = if outcome.broken == 1 { "flow" } else { "flows" };
-        write(&mut text, format_args!(", {BAD}{} {flows} could not be tested{BAD:#}", outcome.broken));
+    let broken = outcome.broken.len();
+    if broken > 0 {
+        let flows = if broken == 1 { "flow" } else { "flows" };
+        write(&mut text, format_args!(", {BAD}{broken} {flows} could not be tested{BAD:#}"));
     }
     write(&mut text, format_args!(" ({:.2}s)\n", outcome.took.as_secs_f64()));
     text
@@ -162,11 +163,11 @@ pub(super) fn json_conclusion(outcome: &Outcome, counts: &Counts, coverage: bool
         scenarios: Vec<Told<'a>>,
     }
     #[derive(Serialize)]
-    struct Summed {
+    struct Summed<'a> {
         passed: usize,
         failed: usize,
         pending: usize,
-        broken: bool,
+        broken: Vec<&'a str>,
         seconds: f64,
         #[serde(skip_serializing_if = "Option::is_none")]
         percent: Option<f64>,
@@ -181,7 +182,8 @@ pub(super) fn json_conclusion(outcome: &Outcome, counts: &Counts, coverage: bool
     }
     let Counts { passed, failed, pending } = *counts;
     let percent = coverage.then(|| percent(outcome.units.iter().map(|unit| &unit.reached)));
-    let (broken, seconds) = (outcome.broken > 0, outcome.took.as_secs_f64());
+    let broken = outcome.broken.iter().map(|flow| flow.name.as_str()).collect();
+    let seconds = outcome.took.as_secs_f64();
     text.push_str(&object(&Summed { passed, failed, pending, broken, seconds, percent })?);
     Ok(text)
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use eventflowc::ast::FileKind;
+use eventflowc::diagnostic::Severity;
 use eventflowc::driver::{Compilation, Tests};
+use eventflowc::render_diagnostic::short;
 
 use crate::arguments::{Findings, MessageFormat};
 use crate::commands::compile_with;
@@ -15,9 +17,17 @@ use crate::report::{self, Stream};
 /// A system, or a machine alone.
 pub(super) enum Unit {
     /// Something is wrong with it or its tests, which was reported.
-    Broken,
+    Broken(Broken),
     /// It can be tested.
     Ready(Box<Ready>),
+}
+
+/// What cannot be tested.
+pub(super) struct Broken {
+    /// The root flow.
+    pub(super) name: String,
+    /// Its errors, one a line.
+    pub(super) errors: Vec<String>,
 }
 
 /// What can be tested.
@@ -72,7 +82,16 @@ pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>,
 fn reported((compilation, only): Named, format: MessageFormat) -> Result<Unit, Problem> {
     let exit = report::findings(&compilation, format, Stream::Messages)?;
     let ready = exit == Exit::Fine && compilation.test_plan().is_some();
-    Ok(if ready { Unit::Ready(Box::new(Ready { compilation, only })) } else { Unit::Broken })
+    Ok(if ready { Unit::Ready(Box::new(Ready { compilation, only })) } else { Unit::Broken(broken(&compilation)) })
+}
+
+fn broken(compilation: &Compilation) -> Broken {
+    let settled = compilation.settled();
+    let errors = settled.shown.iter().filter(|finding| finding.severity == Severity::Error);
+    Broken {
+        name: compilation.root.display().to_string(),
+        errors: errors.map(|error| short(error, &compilation.sources)).collect(),
+    }
 }
 
 /// The flow that a test file is about: `order.flow` of `order.test.flow`.
