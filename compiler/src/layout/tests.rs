@@ -1,3 +1,5 @@
+//! Texts, and the logical lines that they are.
+
 use super::*;
 
 fn laid_out(text: &str) -> (Layout, Vec<&'static str>) {

@@ -20,12 +20,12 @@ use crate::report::{self, Stream};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  eventflow build flows/system.flow --out crates/shop      a crate for a whole system
-  eventflow build light.flow --standalone --out light      a crate for one machine, without engine and stores
-  eventflow build light.flow --sources --out src/flows     modules to check in, for a crate of yours
-  eventflow build --check                                  fail, and show why, if the crate is out of date
-  eventflow build --tests                                  with the tests of the flow as Rust tests
-  eventflow build --emit ir                                what the flow means, as JSON")]
+  eventflow build flows/system.flow --out crates/shop   a crate for a whole system
+  eventflow build light.flow --standalone --out light   a crate for one machine, without an engine
+  eventflow build light.flow --sources --out src/flows  modules to check in, for a crate of yours
+  eventflow build --check                               fail, and show why, if the crate is stale
+  eventflow build --tests                               with the tests of the flow as Rust tests
+  eventflow build --emit ir                             what the flow means, as JSON")]
 pub(crate) struct Arguments {
     /// The root flow; without one, the root of the nearest `eventflow.toml`.
     flow: Option<PathBuf>,
