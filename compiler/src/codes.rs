@@ -80,7 +80,7 @@ entries! {
     // Lines, blocks and tables.
     Error: "EF0101" "EF0102" "EF0103" "EF0104" "EF0105" "EF0106" "EF0107" "EF0108" "EF0109" "EF0110" "EF0111" "EF0112"
         "EF0113" "EF0114" "EF0115" "EF0116";
-    Warning: "EF0150" "EF0151" "EF0152" "EF0153";
+    Warning: "EF0150" "EF0151" "EF0152" "EF0153" "EF0154";
     // Files and imports.
     Error: "EF0201" "EF0202" "EF0203" "EF0204" "EF0205" "EF0206" "EF0207" "EF0208" "EF0209" "EF0210";
     // Names.

@@ -200,5 +200,11 @@ pub enum RuleKind {
     /// `secret`
     Secret,
     /// Anything else: the name of a record type if it is one word that names one, else a rule bound to code.
-    Custom(FreeText),
+    Custom {
+        /// Its text.
+        text: FreeText,
+        /// The built-in rule that says nearly the same.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        almost: Option<String>,
+    },
 }

@@ -23,6 +23,7 @@ const PRECONDITION: Code = Code("EF0150");
 const ALMOST_A_STATEMENT: Code = Code("EF0151");
 const STUB: Code = Code("EF0152");
 const BARE_VARIABLE: Code = Code("EF0153");
+const ALMOST_A_RULE: Code = Code("EF0154");
 const NOT_YET_SUPPORTED: Code = Code("EF0901");
 
 /// A line that begins like a construct and does not go on like it.
@@ -155,6 +156,13 @@ pub(crate) fn almost_a_statement(span: Span, word: &str, keyword: &str) -> Diagn
     Diagnostic::warning(ALMOST_A_STATEMENT, "this line is a custom action, but nearly a statement")
         .label(span, format!("`{word}` is one letter away from `{keyword}`"))
         .help(format!("write `{keyword}` if the statement is meant"))
+}
+
+/// A rule that is bound to code, but says what a built-in one does.
+pub(crate) fn almost_a_rule(span: Span, built_in: &str) -> Diagnostic {
+    Diagnostic::warning(ALMOST_A_RULE, "this rule is code of yours, but nearly a built-in one")
+        .label(span, "no built-in rule is written like this")
+        .help(format!("write `{built_in}` if the built-in rule is meant, else say it in other words"))
 }
 
 /// A body that is yet to be written.

@@ -389,7 +389,7 @@ const KEYWORDS: &[(&str, Rule)] = &[
 ];
 
 /// Whether two different words differ by one letter more, less, other, or swapped with its neighbor.
-fn is_one_letter_away(word: &str, keyword: &str) -> bool {
+pub(super) fn is_one_letter_away(word: &str, keyword: &str) -> bool {
     let (word, keyword): (Vec<char>, Vec<char>) = (word.chars().collect(), keyword.chars().collect());
     let prefix = word.iter().zip(&keyword).take_while(|(left, right)| left == right).count();
     let (word, keyword) = (&word[prefix..], &keyword[prefix..]);

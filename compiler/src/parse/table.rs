@@ -273,7 +273,9 @@ impl Reader<'_> {
                 let options: Vec<_> = inner.children().filter(|child| child.rule() == Rule::option).collect();
                 RuleKind::OneOf(options.iter().filter_map(|option| self.option(option)).collect())
             }
-            Rule::custom_rule => RuleKind::Custom(self.free_text(&inner)),
+            Rule::custom_rule => {
+                RuleKind::Custom { text: self.free_text(&inner), almost: super::almost_rule::meant(inner.text()) }
+            }
             _ => self.built_in_rule(&inner.first()?)?,
         };
         Some(ValidationRule { span: inner.span(), kind })

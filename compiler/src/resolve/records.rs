@@ -243,7 +243,7 @@ pub(super) fn rule_type(
 ) -> Option<(Shape, Span)> {
     rules.iter().find_map(|rule| match &rule.kind {
         RuleKind::Type(written) => Some((shape(written, records, types, diagnostics), written.span)),
-        RuleKind::Custom(text) => {
+        RuleKind::Custom { text, .. } => {
             let record = text.single_word().and_then(|word| records.get(word))?;
             Some((Shape::Record(*record), rule.span))
         }

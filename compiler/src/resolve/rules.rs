@@ -5,7 +5,7 @@ mod contradictions;
 use super::lower::Lowering;
 use super::types::{Shape, TypeVar, Types};
 use crate::ast::{Expression, ExpressionKind, Rule, RuleKind, normal_number};
-use crate::catalog::types as catalog;
+use crate::catalog::{syntax, types as catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{self, RecordId};
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub(super) fn expect(
                 Some(_) | None => Shape::String,
             },
             RuleKind::Type(written) => super::records::shape(written, records, types, diagnostics),
-            RuleKind::Required | RuleKind::Optional | RuleKind::Bail | RuleKind::Secret | RuleKind::Custom(_) => {
+            RuleKind::Required | RuleKind::Optional | RuleKind::Bail | RuleKind::Secret | RuleKind::Custom { .. } => {
                 continue;
             }
         };
@@ -87,10 +87,13 @@ pub(super) fn lower(lowering: &mut Lowering<'_, '_>, rules: &[Rule], ty: TypeVar
             RuleKind::ValidUuid => Some(ir::Rule::Uuid),
             RuleKind::ValidUrl => Some(ir::Rule::Url),
             RuleKind::OneOf(values) => one_of(lowering, values),
-            RuleKind::Custom(text) => {
+            RuleKind::Custom { text, almost } => {
                 let records = &lowering.unit.machines[lowering.machine].records;
                 if text.single_word().is_some_and(|word| records.contains_key(word)) {
                     continue;
+                }
+                if let Some(built_in) = almost {
+                    lowering.diagnostics.warning(syntax::almost_a_rule(text.span, built_in));
                 }
                 lowering.custom_rule(text, ty).map(ir::Rule::Custom)
             }

@@ -124,7 +124,7 @@ pub(super) fn fields<'a>(table: &'a FieldTable, visit: &mut dyn FnMut(Piece<'a>)
             visit(Piece::Value(value));
         }
         for rule in &row.rules {
-            if let RuleKind::Custom(text) = &rule.kind {
+            if let RuleKind::Custom { text, .. } = &rule.kind {
                 visit(Piece::Text(text));
             }
         }

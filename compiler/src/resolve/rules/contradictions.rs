@@ -57,7 +57,7 @@ fn bounds(rule: &Rule) -> Option<[String; 2]> {
         | RuleKind::OneOf(_)
         | RuleKind::Bail
         | RuleKind::Secret
-        | RuleKind::Custom(_) => None,
+        | RuleKind::Custom { .. } => None,
     }
 }
 
@@ -93,7 +93,7 @@ impl<'a> Allowed<'a> {
             | RuleKind::OneOf(_)
             | RuleKind::Bail
             | RuleKind::Secret
-            | RuleKind::Custom(_) => {}
+            | RuleKind::Custom { .. } => {}
         }
         empty(&self.least, &self.most, rule.span).or_else(|| empty(&self.shortest, &self.longest, rule.span))
     }
