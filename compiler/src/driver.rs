@@ -9,7 +9,7 @@ mod test_files;
 use std::path::{Path, PathBuf};
 
 use crate::ast;
-use crate::check::check;
+use crate::check::{Known, check};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use crate::levels::{Asked, Levels};
@@ -170,9 +170,8 @@ fn understand(
     let mut found = Diagnostics::new();
     let resolved = resolve::resolve(loaded, sources, options, &mut found);
     let clear = found.outcome();
-    if clear.is_ok() {
-        check(&resolved.system, &resolved.origins, &mut found);
-    }
+    let known = if clear.is_ok() { Known::Whole } else { Known::Parts };
+    check(&resolved.system, &resolved.origins, known, &mut found);
     if readable.is_ok() {
         diagnostics.append(found);
         return clear.is_ok().then_some(resolved);

@@ -1,7 +1,7 @@
 //! Flow texts through the compiler, without files. A text says in comments of its own which of its sentences wait:
 //! `// waits: cart_is_valid` for guards, rules and transformers, `// does not wait: send_mail` for actions.
 
-use eventflowc::check::check;
+use eventflowc::check::{Known, check};
 use eventflowc::diagnostic::{Diagnostics, Severity};
 use eventflowc::load::{Memory, load};
 use eventflowc::parse::parse;
@@ -35,7 +35,7 @@ pub fn compile(name: &str, text: &str) -> Result<Compiled, String> {
     let mut resolved = None;
     if !diagnostics.has_errors() {
         let system = resolve(&loaded, &sources, &options(text), &mut diagnostics);
-        check(&system.system, &system.origins, &mut diagnostics);
+        check(&system.system, &system.origins, Known::Whole, &mut diagnostics);
         resolved = Some(system);
     }
     let sorted = diagnostics.into_sorted();
