@@ -57,6 +57,7 @@ pub fn check(system: &System, origins: &Origins, known: Known, diagnostics: &mut
     conversation::missing_answer(subject, diagnostics);
     conversation::answerless_call(subject, diagnostics);
     wording::spelling_variants(subject, diagnostics);
+    wording::misspelled_actor(subject, diagnostics);
     wording::never_set(subject, diagnostics);
     wording::without_effect(subject, diagnostics);
 }

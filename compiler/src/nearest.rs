@@ -11,6 +11,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one slip makes one name of the other.
+pub fn is_one_slip(left: &str, right: &str) -> bool {
+    edits(left, right) == 1
+}
+
 /// How many single letters must be inserted, removed, replaced or swapped with their neighbor.
 fn edits(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();

@@ -1,7 +1,7 @@
 //! What the checks find in flows that resolve: one function for each diagnostic.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Handler, Machine, OriginId, Origins, Sentence, State, Variable};
+use crate::ir::{Actor, Handler, Machine, OriginId, Origins, Sentence, State, Variable};
 
 const CALL_CYCLE: Code = Code("EF0450");
 const TWO_REPLIES: Code = Code("EF0451");
@@ -20,6 +20,7 @@ const NEVER_SET: Code = Code("EF0512");
 const ANSWERLESS_CALL: Code = Code("EF0513");
 const WITHOUT_EFFECT: Code = Code("EF0514");
 const MISSING_FIELD: Code = Code("EF0516");
+const MISSPELLED_ACTOR: Code = Code("EF0520");
 const UNPROMISED_CALLBACK: Code = Code("EF0517");
 
 /// A cycle's places: the first sends to the second, and so on, the last to the first.
@@ -194,6 +195,13 @@ pub(crate) fn queue_without_effect(origins: &Origins, machine: &Machine, setting
         format!("`{setting}:` in the queue of `@{}` is kept, but nothing acts on it yet", machine.name),
     )
     .label(origins.get(machine.origin).span, "its messages are handled as if that were not there")
+}
+
+/// An external actor that is probably somebody else.
+pub(crate) fn misspelled_actor(origins: &Origins, actor: &Actor, meant: &str) -> Diagnostic {
+    Diagnostic::warning(MISSPELLED_ACTOR, format!("`@{}` is nearly `@{meant}`", actor.name))
+        .label(origins.get(actor.origin).span, "taken for somebody outside")
+        .help(format!("did you mean `@{meant}`?"))
 }
 
 /// A priority in a queue that does not go by priority.

@@ -3,7 +3,8 @@
 use super::Subject;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{ExpressionKind, Machine, Queue, Sentence, SentenceKind, SetBy, VariableId};
+use crate::ir::{ExpressionKind, Machine, Party, Queue, Sentence, SentenceKind, SetBy, System, Target, VariableId};
+use crate::nearest::is_one_slip;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -122,6 +123,49 @@ fn edits_up_to(left: &[char], right: &[char], limit: usize) -> bool {
         }
     }
     row[right.len()] <= limit
+}
+
+/// An external actor whose name is a slip away from that of a machine, or of an actor that is named more often.
+pub(super) fn misspelled_actor(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    let System { machines, actors, .. } = subject.system;
+    let uses = uses_of_actors(subject.system);
+    for (actor, times) in actors.iter().zip(&uses) {
+        let machines = machines.iter().map(|machine| machine.name.as_str());
+        let others = actors.iter().zip(&uses).filter(|(_, others)| *times == 1 && *others > times);
+        let mut known = machines.chain(others.map(|(other, _)| other.name.as_str()));
+        if let Some(meant) = known.find(|known| is_misspelled(&actor.name, known)) {
+            diagnostics.warning(flow::misspelled_actor(subject.origins, actor, meant));
+        }
+    }
+}
+
+/// Numbers tell names apart on purpose, and short names are near each other by chance.
+fn is_misspelled(name: &str, known: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    let shortest = name.chars().count().min(known.chars().count());
+    shortest >= SHORTEST_NAME && digits(name) == digits(known) && is_one_slip(name, known)
+}
+
+/// How short a name may be that is compared.
+const SHORTEST_NAME: usize = 4;
+
+/// How often each actor is named, by a handler that admits it or an emit to it.
+fn uses_of_actors(system: &System) -> Vec<usize> {
+    let mut uses = vec![0; system.actors.len()];
+    for machine in &system.machines {
+        for handler in &machine.handlers {
+            if let Some(Party::Actor(actor)) = handler.from {
+                uses[actor.index()] += 1;
+            }
+        }
+        machine.each_statement(&mut |statement| {
+            let target = statement.emit().map(|emit| &machine.message(emit.message).target);
+            if let Some(Target::Actor { actor, .. }) = target {
+                uses[actor.index()] += 1;
+            }
+        });
+    }
+    uses
 }
 
 /// A variable that is read and that no statement sets, in a machine without actions that could.
