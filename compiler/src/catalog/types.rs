@@ -38,6 +38,9 @@ pub(crate) fn contradiction(later: Span, earlier: Option<Span>) -> Diagnostic {
 pub(crate) fn conflict(place: Span, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
     let order = |span: Span| (span.file, span.start);
     let (earlier, later) = if order(left.1) <= order(right.1) { (left, right) } else { (right, left) };
+    if later.1 == earlier.1 && is_unit_missing(later.0, earlier.0) {
+        return without_unit(later.1);
+    }
     let mut diagnostic =
         Diagnostic::error(CONFLICT, format!("this is of type `{}` and elsewhere of type `{}`", later.0, earlier.0))
             .label(later.1, format!("`{}` here", later.0))
@@ -46,6 +49,19 @@ pub(crate) fn conflict(place: Span, left: (&str, Span), right: (&str, Span)) -> 
         diagnostic = diagnostic.label(place, "both meet here");
     }
     diagnostic.help("give both the same type, or use two variables")
+}
+
+/// Whether one value is a number that is to be a span of time.
+fn is_unit_missing(one: &str, other: &str) -> bool {
+    let is_number = |ty| matches!(ty, "number" | "integer");
+    (one == "duration" && is_number(other)) || (other == "duration" && is_number(one))
+}
+
+/// `schedule :reminder in 3`.
+fn without_unit(place: Span) -> Diagnostic {
+    Diagnostic::error(CONFLICT, "a span of time has a unit")
+        .label(place, "a number of what?")
+        .help("write `ms`, `seconds`, `minutes`, `hours` or `days` behind it")
 }
 
 /// An operator between values that it does not take.

@@ -47,7 +47,7 @@ impl Reader<'_> {
                 self.takes_no_table(&node.rows);
                 self.takes_no_block(&node.children);
                 block.stub = block.stub.or(Some(node.line.span));
-            } else if !self.stray(node) {
+            } else if !self.foreign_otherwise(node) && !self.stray(node) {
                 block.statements.extend(self.statement(node));
             }
         }
@@ -57,6 +57,24 @@ impl Reader<'_> {
             None => {}
         }
         block
+    }
+
+    /// Whether a line is the `else` of other languages; that is reported, and its block is read.
+    fn foreign_otherwise(&mut self, node: &Node) -> bool {
+        let (first, rest) = first_word(&node.line.text);
+        let is_alone = matches!(rest.trim(), "" | ":");
+        if !node.line.readable || first != "else" || (!is_alone && node.children.is_empty()) {
+            return false;
+        }
+        let help = if is_alone {
+            "write `otherwise`"
+        } else {
+            "write `otherwise`, and indent under it a guard: `? condition`"
+        };
+        self.diagnostics.error(syntax::misplaced(node.line.span, "`else`", help));
+        let children: Vec<&Node> = node.children.iter().collect();
+        self.block(&children);
+        true
     }
 
     /// Whether a line is something that no body can hold; that is reported.

@@ -50,7 +50,11 @@ impl<'a> Reader<'a> {
                 let rest = line.text.get(failure.at..).unwrap_or_default();
                 let length = rest.split([' ', '\t']).next().map_or(0, str::len);
                 let span = Span::new(self.file, start, start + length);
-                self.diagnostics.error(syntax::unreadable(span, form.what, form.form, &failure.expected));
+                let expected = match is_foreign_unit(&line.text, failure.at) {
+                    true => &["a unit: `ms`, `seconds`, `minutes`, `hours` or `days`"],
+                    false => failure.expected.as_slice(),
+                };
+                self.diagnostics.error(syntax::unreadable(span, form.what, form.form, expected));
                 None
             }
         }
@@ -281,4 +285,33 @@ pub(super) fn unquoted_characters(text: &str) -> impl Iterator<Item = (usize, ch
         quoted = *character == '"';
         !quoted
     })
+}
+
+/// Whether a number stands before this place, and behind it a unit of time that the language does not have.
+fn is_foreign_unit(text: &str, at: usize) -> bool {
+    let Some((before, rest)) = text.split_at_checked(at) else { return false };
+    let word = rest.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+    let is_unit = matches!(
+        word,
+        "millisecond"
+            | "milliseconds"
+            | "sec"
+            | "secs"
+            | "s"
+            | "min"
+            | "mins"
+            | "m"
+            | "hr"
+            | "hrs"
+            | "h"
+            | "d"
+            | "week"
+            | "weeks"
+            | "w"
+            | "month"
+            | "months"
+            | "year"
+            | "years"
+    );
+    is_unit && before.trim_end().ends_with(|last: char| last.is_ascii_digit())
 }

@@ -262,7 +262,9 @@ impl Lowering<'_, '_> {
                 }
                 PieceKind::State(state) => {
                     let name = &self.names.machine(scope.machine).ir.name;
-                    let form = format!("= {name} is in #{}", state.text);
+                    // A state alone goes on with a list: `order is in #paid and #shipped`.
+                    let others = if text.pieces.len() == 1 { "#…, " } else { "" };
+                    let form = format!("= {name} is in {others}#{}", state.text);
                     self.diagnostics.error(catalog::no_assertion_form(text.span, "a state", &form));
                     return None;
                 }
