@@ -88,7 +88,7 @@ entries! {
         "EF0233" "EF0234";
     // Types and expressions.
     Error: "EF0301" "EF0302" "EF0303" "EF0304" "EF0305" "EF0306" "EF0307" "EF0308" "EF0309" "EF0310" "EF0311" "EF0312";
-    Warning: "EF0350" "EF0351" "EF0352";
+    Warning: "EF0350" "EF0351" "EF0352" "EF0353";
     // Handlers and meaning.
     Error: "EF0401" "EF0402" "EF0403" "EF0404" "EF0405" "EF0406" "EF0407" "EF0408" "EF0410" "EF0450" "EF0451";
     // What a flow says that will surprise.

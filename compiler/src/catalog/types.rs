@@ -19,6 +19,7 @@ const SELF_CONTAINING: Code = Code("EF0312");
 const UNTYPED: Code = Code("EF0350");
 const VARIABLE_FOR_A_TYPE: Code = Code("EF0352");
 const CONTRADICTION: Code = Code("EF0351");
+const RULE_OF_RECORD: Code = Code("EF0353");
 
 /// Two rules of one cell that no value keeps both, or one that says the contrary of itself.
 pub(crate) fn contradiction(later: Span, earlier: Option<Span>) -> Diagnostic {
@@ -173,6 +174,13 @@ pub(crate) fn variable_for_a_type(span: Span, word: &str, field: &str, near: Opt
             diagnostic.help(format!("declare the type: `type: {word}` with a table of its fields; or read `${word}`"))
         }
     }
+}
+
+/// A rule among the fields of a record type.
+pub(crate) fn rule_of_record(span: Span, record: &str) -> Diagnostic {
+    Diagnostic::warning(RULE_OF_RECORD, "nothing checks this rule: a record type says what its fields are")
+        .label(span, "")
+        .help(format!("check a `{record}` where it comes in, by a rule of your own in the table of the handler"))
 }
 
 /// Something of whose type nothing is known.

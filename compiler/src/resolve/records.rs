@@ -108,6 +108,9 @@ impl<'a> Declared<'a> {
                 if let Some((shape, place)) = written_type(row, &scope.records, types, diagnostics) {
                     types.declare(ty, shape, place, diagnostics);
                 }
+                for rule in row.rules.iter().filter(|rule| judges(rule, &scope.records)) {
+                    diagnostics.warning(types_catalog::rule_of_record(rule.span, &record.name.text));
+                }
                 fields.push(RecordField {
                     name: row.field.text.clone(),
                     span: row.field.span,
@@ -207,6 +210,27 @@ fn alike(left: &ast::RecordType, right: &ast::RecordType) -> bool {
 /// Whether a row has this rule.
 pub(super) fn has_rule(row: &FieldRow, rule: &RuleKind) -> bool {
     row.rules.iter().any(|found| found.kind == *rule)
+}
+
+/// Whether a rule judges values, and is not what a record type says of its fields: their types, which of them are needed,
+/// and which are secret.
+fn judges(rule: &ast::Rule, records: &BTreeMap<String, RecordId>) -> bool {
+    match &rule.kind {
+        RuleKind::Required | RuleKind::Optional | RuleKind::Secret | RuleKind::Type(_) => false,
+        RuleKind::Custom { text, .. } => text.single_word().is_none_or(|word| !records.contains_key(word)),
+        RuleKind::GreaterThan(_)
+        | RuleKind::LessThan(_)
+        | RuleKind::Between { .. }
+        | RuleKind::AtLeast(_)
+        | RuleKind::AtMost(_)
+        | RuleKind::MinCharacters(_)
+        | RuleKind::MaxCharacters(_)
+        | RuleKind::ValidEmail
+        | RuleKind::ValidUuid
+        | RuleKind::ValidUrl
+        | RuleKind::OneOf(_)
+        | RuleKind::Bail => true,
+    }
 }
 
 /// What a row says, now that the record types are known.
