@@ -162,6 +162,8 @@ pub struct Emit {
 pub struct PayloadField {
     /// The field's name.
     pub name: String,
+    /// Where it is given.
+    pub origin: OriginId,
     /// Whether an unset value fails the turn; else the field is left out.
     pub required: bool,
     /// The value.

@@ -4,7 +4,7 @@ use super::StructPlan;
 use super::names::{Name, Scope};
 use super::size;
 use crate::ir::walk::each_statement;
-use crate::ir::{Machine, Origins, PayloadField, Reply, ReplyBody, StatementKind, Type};
+use crate::ir::{Machine, OriginId, Origins, PayloadField, Reply, ReplyBody, StatementKind, Type};
 use crate::source::Span;
 use serde::Serialize;
 
@@ -36,6 +36,8 @@ pub enum ReplyShape {
         payload: StructPlan,
         /// Its fields as the flow names them, with their types and whether they are always there.
         types: Vec<(String, Type, bool)>,
+        /// The row of each field.
+        rows: Vec<OriginId>,
         /// The `response:` that it is an instance of.
         response: Option<String>,
         /// Whether this is the first reply with this struct, so that it is written for it.
@@ -136,7 +138,8 @@ fn add(
                 payload(named.unwrap_or_else(|| variant.clone()), fields)
             });
             let response = response.clone();
-            (variant, ReplyShape::Fields { payload, types: types_here, response, first })
+            let rows = fields.iter().map(|field| field.origin).collect();
+            (variant, ReplyShape::Fields { payload, types: types_here, rows, response, first })
         }
     };
     let promises = promises.cloned();

@@ -2,7 +2,7 @@
 
 use super::handler::Body;
 use super::types::{Types, ident};
-use super::words::{code, doc, one};
+use super::words::{code, doc, line_at, one};
 use crate::ir::{MachineId, Reply, ReplyBody, Type};
 use crate::plan::{Plan, ReplyPlan, ReplyShape, StructPlan};
 use proc_macro2::{Literal, TokenStream};
@@ -17,8 +17,9 @@ pub(super) fn types(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
     let types = Types::new(&machine_plan.records);
     let mut items: Vec<TokenStream> = Vec::new();
     for reply in &machine_plan.replies {
-        if let ReplyShape::Fields { payload, types: fields, first: true, .. } = &reply.shape {
-            items.push(body_struct(reply, payload, fields, types));
+        if let ReplyShape::Fields { payload, types: fields, rows, first: true, .. } = &reply.shape {
+            let rows = rows.iter().map(|row| line_at(plan.place(*row))).collect();
+            items.push(body_struct(reply, payload, Fields { fields, rows }, types));
         }
     }
     items.push(enumeration(&plan.system.machine(id).name, &machine_plan.replies));
@@ -30,17 +31,23 @@ fn words(reply: &ReplyPlan) -> String {
     format!("reply {}{phrase}", reply.status)
 }
 
+/// What a reply carries: the key, the type and whether it is there of each field, and the row that gives it.
+struct Fields<'p> {
+    fields: &'p [(String, Type, bool)],
+    rows: Vec<String>,
+}
+
 fn body_struct(
     reply: &ReplyPlan,
     payload: &StructPlan,
-    fields: &[(String, Type, bool)],
+    Fields { fields, rows }: Fields<'_>,
     types: Types<'_>,
 ) -> TokenStream {
     let name = ident(&payload.name);
     let docs = doc(&[&format!("What {} to `:{}` carries.", code(&words(reply)), reply.event)]);
-    let members = payload.fields.iter().zip(fields).map(|(name, (key, ty, required))| {
+    let members = payload.fields.iter().zip(fields).zip(&rows).map(|((name, (_, ty, required)), row)| {
         let (name, ty) = (ident(name), if *required { types.owned(ty) } else { types.optional(ty) });
-        let docs = doc(&[&format!("The value under {}.", code(key))]);
+        let docs = doc(&[row.as_str()]);
         quote!(#docs pub #name: #ty,)
     });
     let writes = payload.fields.iter().zip(fields).map(|(name, (key, _, required))| {

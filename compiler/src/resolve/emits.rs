@@ -132,6 +132,7 @@ impl Lowering<'_, '_> {
             self.flow(&field.value, place.slot);
             payload.push(ir::PayloadField {
                 name: field.name.text.clone(),
+                origin: self.origin(field.name.span),
                 required: place.required,
                 value: field.value.expression,
             });
@@ -314,7 +315,8 @@ impl Lowering<'_, '_> {
             .into_iter()
             .map(|field| {
                 let required = field.row.is_some_and(|row| records::has_rule(row, &ast::RuleKind::Required));
-                ir::PayloadField { name: field.name.text.clone(), required, value: field.value.expression }
+                let origin = self.origin(field.name.span);
+                ir::PayloadField { name: field.name.text.clone(), origin, required, value: field.value.expression }
             })
             .collect();
         StatementKind::Callback { event: callback.event.text.clone(), payload }

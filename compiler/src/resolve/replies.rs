@@ -58,6 +58,7 @@ impl Lowering<'_, '_> {
             }
             fields.push(ir::PayloadField {
                 name: field.name.text.clone(),
+                origin: self.origin(field.name.span),
                 required: true,
                 value: field.value.expression,
             });
