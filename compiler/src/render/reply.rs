@@ -18,7 +18,7 @@ pub(super) fn types(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
     let mut items: Vec<TokenStream> = Vec::new();
     for reply in &machine_plan.replies {
         if let ReplyShape::Fields { payload, types: fields, rows, first: true, .. } = &reply.shape {
-            let rows = rows.iter().map(|row| line_at(plan.place(*row))).collect();
+            let rows = rows.iter().map(|row| format!("From {}", line_at(plan.place(*row)))).collect();
             items.push(body_struct(reply, payload, Fields { fields, rows }, types));
         }
     }

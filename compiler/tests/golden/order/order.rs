@@ -186,11 +186,11 @@ impl ::eventflow::Timer for Timer {
 /// What `reply 201` to `:checkout` carries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckoutCreated {
-    /// `| id | $order_id |` (order.flow:27)
+    /// From `| id | $order_id |` (order.flow:27)
     pub id: ::std::string::String,
-    /// `| status | current_state |` (order.flow:28)
+    /// From `| status | current_state |` (order.flow:28)
     pub status: ::std::string::String,
-    /// `| total | $total |` (order.flow:29)
+    /// From `| total | $total |` (order.flow:29)
     pub total: ::eventflow::Number,
 }
 
@@ -207,7 +207,7 @@ impl ::eventflow::Encode for CheckoutCreated {
 /// What `reply 422` to `:checkout` carries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckoutUnprocessable {
-    /// `| error | "cart is not valid" |` (order.flow:32)
+    /// From `| error | "cart is not valid" |` (order.flow:32)
     pub error: ::std::string::String,
 }
 
