@@ -35,7 +35,7 @@ pub enum Known {
 /// Runs every check; on a flow of which only parts are known, those that find what cannot work. What would surprise is
 /// asked of a whole flow only: it might be the consequence of an error.
 pub fn check(system: &System, origins: &Origins, known: Known, diagnostics: &mut Diagnostics) {
-    let handled: Vec<Handled> = system.machines.iter().map(Handled::of).collect();
+    let handled: Vec<Handled> = Handled::of_all(system);
     let subject = Subject { system, origins, handled: &handled };
     graph::call_cycle(subject, diagnostics);
     paths::two_replies(subject, diagnostics);

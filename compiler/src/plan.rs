@@ -12,6 +12,7 @@ pub mod system;
 pub mod waiting;
 
 use crate::diagnostic::{Diagnostics, Reported};
+use crate::ir::handled::Handled;
 use crate::ir::{self, OriginId, Origins, RecordId, System};
 use crate::source::Sources;
 use names::{Name, Scope, Wish};
@@ -127,10 +128,10 @@ pub fn plan<'a>(
 ) -> Result<Plan<'a>, Reported> {
     let mut modules = Scope::default();
     let mut machines = Vec::new();
-    for machine in &system.machines {
+    for (machine, handled) in system.machines.iter().zip(Handled::of_all(system)) {
         let wish = wish("machine", "@", &machine.name, machine.origin, origins);
         let module = modules.snake(wish, diagnostics);
-        machines.push(machine::plan(system, machine, module, origins, diagnostics));
+        machines.push(machine::plan(system, (machine, handled), module, origins, diagnostics));
     }
     let everywhere = system.machines.first().map_or_else(no_place, |machine| origins.get(machine.origin).span);
     let module = modules.invent(&Name::snake(&module_of(system)), everywhere);

@@ -6,6 +6,7 @@ use crate::machine::Interpreted;
 use crate::program::Program;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::DynMachine;
+use eventflowc::ir::handled::Handled;
 use eventflowc::ir::walk::each_statement;
 use eventflowc::ir::{MachineId, Origins, StatementKind, System};
 use eventflowc::source::Sources;
@@ -27,8 +28,9 @@ pub fn interpret(
 ) -> Interpretation {
     let places = places(origins, sources);
     let description = Arc::new(describe(&system, &places));
+    let handled = Handled::of_all(&system).into();
     let (system, places) = (Arc::new(system), places.into());
-    Interpretation { program: Arc::new(Program { system, places, description, behaviors }) }
+    Interpretation { program: Arc::new(Program { system, handled, places, description, behaviors }) }
 }
 
 impl Interpretation {
@@ -41,9 +43,10 @@ impl Interpretation {
     /// The same system with other code behind its sentences. It costs next to nothing.
     #[must_use]
     pub fn with(&self, behaviors: Arc<dyn Behaviors>) -> Self {
-        let Program { system, places, description, behaviors: _ } = &*self.program;
-        let (system, places, description) = (Arc::clone(system), Arc::clone(places), Arc::clone(description));
-        Self { program: Arc::new(Program { system, places, description, behaviors }) }
+        let Program { system, handled, places, description, behaviors: _ } = &*self.program;
+        let (system, handled) = (Arc::clone(system), Arc::clone(handled));
+        let (places, description) = (Arc::clone(places), Arc::clone(description));
+        Self { program: Arc::new(Program { system, handled, places, description, behaviors }) }
     }
 
     /// All arms of all guards, machine by machine, in source order: what may be covered by tests.

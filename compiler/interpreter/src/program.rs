@@ -7,12 +7,15 @@ use crate::rule;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::{BoxError, Failure};
 use eventflow::{Json, Mismatch};
+use eventflowc::ir::handled::Handled;
 use eventflowc::ir::{CustomRule, Machine, MachineId, OriginId, Sentence, System, Type};
 use std::sync::Arc;
 
 /// What all machines of a system share. The same flow may be run with other code, and is not copied for it.
 pub(crate) struct Program {
     pub(crate) system: Arc<System>,
+    /// Which handlers take what, by machine.
+    pub(crate) handled: Arc<[Handled]>,
     /// `order.flow:17` for each place, by [`OriginId`].
     pub(crate) places: Arc<[String]>,
     pub(crate) description: Arc<SystemDescription>,

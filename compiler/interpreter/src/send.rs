@@ -11,9 +11,7 @@ use eventflow::request::Refusal;
 use eventflow::rules::{self, Violation};
 use eventflow::schema::UnknownFields;
 use eventflow::{Encoder, Mismatch};
-use eventflowc::ir::{
-    Constraint, Emit, EventId, Machine, MachineId, Party, PayloadField, Reply, ReplyBody, Target, Type, VariableId, Way,
-};
+use eventflowc::ir::{Constraint, Emit, EventId, PayloadField, Reply, ReplyBody, Target, Type, VariableId, Way};
 use std::borrow::Cow;
 
 impl<'a> Turn<'a> {
@@ -57,17 +55,18 @@ impl<'a> Turn<'a> {
 
     /// Runs a handler of the own machine within this turn; its answer, in the form that a recorded one has.
     async fn call_self(&mut self, (event, place): (EventId, &'a str), data: &str, name: &str) -> Result<Json, Failure> {
-        let Some(handler) = own_handler(self.scene.machine(), self.scene.id, event) else {
+        let machine = self.scene.machine();
+        let Some(handler) = self.scene.program.handled[self.scene.id.index()].own_call(machine, event) else {
             let why = "no handler of the machine accepts it".to_owned();
             return Err(Failure::Call { event: name.to_owned().into(), why });
         };
-        let (system, machine) = (self.scene.system(), self.scene.machine());
+        let system = self.scene.system();
         let data = border::parsed(data)?;
-        let violations = self.scene.violations(handler, &data)?;
+        let violations = self.scene.violations(handler.index(), &data)?;
         if !violations.is_empty() {
             return Ok(refused(&Refusal::Invalid { violations }.to_string()));
         }
-        let frame = Frame::new(system, machine, &machine.handlers[handler], Cow::Owned(data))?;
+        let frame = Frame::new(system, machine, machine.handler(handler), Cow::Owned(data))?;
         let (accepted, returned) = self.nested(frame, place).await?;
         if !accepted {
             return Ok(refused("ignored"));
@@ -240,13 +239,4 @@ impl Scene<'_> {
 /// The answer to a call that is refused.
 fn refused(why: &str) -> Json {
     Json::object([("success", Json::Bool(false)), ("error", Json::text(why))])
-}
-
-/// The position of the handler that a call to the own instance runs: the one that admits the machine itself alone, else
-/// the one that admits anybody.
-fn own_handler(machine: &Machine, id: MachineId, event: EventId) -> Option<usize> {
-    let of_event = |from: Option<Party>| {
-        machine.handlers.iter().position(move |handler| handler.event == event && handler.from == from)
-    };
-    of_event(Some(Party::Machine(id))).or_else(|| of_event(None))
 }

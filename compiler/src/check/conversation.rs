@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 /// An emit that no handler of its recipient takes, or only from another sender.
 pub(super) fn unhandled_emit(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     each_emit(subject.system, |sender, _, emit, origin| {
-        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
-        if receivers.is_empty() {
+        let Some((recipient, receiver)) = walk::receiver(subject, sender, emit) else { return };
+        if receiver.is_none() {
             let event = &subject.system.machine(sender).message(emit.message).event;
             let recipient = &subject.system.machine(recipient).name;
             let known = walk::knows_event(subject, sender, emit);
@@ -47,16 +47,16 @@ pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagno
 /// An emit, or a timer, without a field that a handler which takes it requires.
 pub(super) fn missing_field(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     each_emit(subject.system, |sender, _, emit, origin| {
-        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
+        let Some((recipient, receiver)) = walk::receiver(subject, sender, emit) else { return };
         let carries = |name: &str| emit.payload.iter().any(|field| field.name == name);
-        for (_, receiver) in receivers {
+        if let Some((_, receiver)) = receiver {
             leaves_out((subject, recipient), receiver, &carries, origin, diagnostics);
         }
     });
     for (id, machine) in walk::machines(subject.system) {
         machine.each_statement(&mut |statement| {
             if let StatementKind::Schedule { event, .. } = statement.kind {
-                for (_, receiver) in walk::takers(subject, id, (id, event)) {
+                if let Some((_, receiver)) = walk::taker(subject, id, (id, event)) {
                     leaves_out((subject, id), receiver, &|_| false, statement.origin, diagnostics);
                 }
             }
@@ -131,11 +131,11 @@ pub(super) fn missing_answer(subject: Subject<'_>, diagnostics: &mut Diagnostics
         if !matches!(emit.way, Way::Bare | Way::Async) {
             return;
         }
-        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
+        let Some((recipient, receiver)) = walk::receiver(subject, sender, emit) else { return };
         if recipient == sender || !expected.contains(&(sender, recipient)) {
             return;
         }
-        for (id, receiver) in receivers {
+        if let Some((id, receiver)) = receiver {
             let answers = Answers { answerer: recipient, asker: sender };
             let silent = answers.emits_back(&receiver.body) && !answers.on_every_path(&receiver.body);
             if silent && told.insert((recipient, id)) {
@@ -154,12 +154,12 @@ pub(super) fn answerless_call(subject: Subject<'_>, diagnostics: &mut Diagnostic
         if !walk::is_call(emit) {
             return;
         }
-        let Some((recipient, receivers)) = walk::receivers(subject, sender, emit) else { return };
+        let Some((recipient, receiver)) = walk::receiver(subject, sender, emit) else { return };
         let answers = Answers { answerer: recipient, asker: sender };
         let to_itself = matches!(emit.target, Target::Itself(_));
         let answered =
             |handler: &Handler| handler.returns.is_some() || (!to_itself && answers.emits_back(&handler.body));
-        if !receivers.is_empty() && !receivers.iter().any(|(_, handler)| answered(handler)) {
+        if receiver.is_some_and(|(_, handler)| !answered(handler)) {
             let event = &machine.message(emit.message).event;
             diagnostics.warning(flow::answerless_call(subject.origins, origin, event));
         }

@@ -35,8 +35,8 @@ fn edges(subject: Subject<'_>, counts: impl Fn(&Emit, usize) -> bool) -> Edges {
             let mut targets = Vec::new();
             each_statement(&handler.body, &mut |statement, depth| {
                 let Some(emit) = statement.emit().filter(|emit| counts(emit, depth)) else { return };
-                if let Some((recipient, receivers)) = walk::receivers(subject, machine_id, emit) {
-                    targets.extend(receivers.iter().map(|(id, _)| ((recipient, *id), statement.origin)));
+                if let Some((recipient, receiver)) = walk::receiver(subject, machine_id, emit) {
+                    targets.extend(receiver.map(|(id, _)| ((recipient, id), statement.origin)));
                 }
             });
             edges.insert((machine_id, handler_id), targets);

@@ -1,7 +1,7 @@
 //! Who hears what: the handlers that an emit reaches, and the ways through their statements.
 
 use super::Subject;
-use crate::ir::{Arm, Emit, EventId, Handler, HandlerId, Machine, MachineId, Party, System, Target, Way};
+use crate::ir::{Arm, Emit, EventId, Handler, HandlerId, Machine, MachineId, System, Target, Way};
 
 /// The machines of a system with their ids.
 pub(super) fn machines(system: &System) -> impl Iterator<Item = (MachineId, &Machine)> {
@@ -13,7 +13,7 @@ pub(super) fn handlers(machine: &Machine) -> impl Iterator<Item = (HandlerId, &H
     machine.handlers.iter().enumerate().map(|(index, handler)| (HandlerId::at(index), handler))
 }
 
-/// The machine that an emit goes to, and whether it knows the event; none for an actor.
+/// The machine that an emit goes to; none for an actor.
 pub(super) fn recipient(own: MachineId, target: &Target) -> Option<MachineId> {
     match target {
         Target::Itself(_) => Some(own),
@@ -31,30 +31,25 @@ fn event(target: &Target) -> Option<EventId> {
     }
 }
 
-/// The handlers of the recipient that admit an emit of `sender`: the one that names the sender wins.
-pub(super) fn receivers<'a>(
+/// The machine that an emit of `sender` goes to, and its handler that takes it, if one does; none for an actor.
+pub(super) fn receiver<'a>(
     subject: Subject<'a>,
     sender: MachineId,
     emit: &Emit,
-) -> Option<(MachineId, Vec<(HandlerId, &'a Handler)>)> {
+) -> Option<(MachineId, Option<(HandlerId, &'a Handler)>)> {
     let recipient = recipient(sender, &emit.target)?;
-    Some((recipient, event(&emit.target).map_or_else(Vec::new, |event| takers(subject, sender, (recipient, event)))))
+    Some((recipient, event(&emit.target).and_then(|event| taker(subject, sender, (recipient, event)))))
 }
 
-/// The handlers of a machine that admit an event of `sender`, likewise.
-pub(super) fn takers<'a>(
+/// The handler of a machine that takes an event of `sender`.
+pub(super) fn taker<'a>(
     subject: Subject<'a>,
     sender: MachineId,
     (recipient, event): (MachineId, EventId),
-) -> Vec<(HandlerId, &'a Handler)> {
+) -> Option<(HandlerId, &'a Handler)> {
     let machine = subject.system.machine(recipient);
-    let of_event = subject.handled[recipient.index()].handlers(event);
-    let from = |sender: Option<Party>| -> Vec<(HandlerId, &Handler)> {
-        let handlers = of_event.iter().map(|id| (*id, machine.handler(*id)));
-        handlers.filter(|(_, handler)| handler.from == sender).collect()
-    };
-    let named = from(Some(Party::Machine(sender)));
-    if named.is_empty() { from(None) } else { named }
+    let taker = subject.handled[recipient.index()].taker(machine, event, sender);
+    taker.map(|id| (id, machine.handler(id)))
 }
 
 /// Whether a handler for the event of an emit exists at the recipient at all, whoever it admits.

@@ -1,36 +1,50 @@
-//! Which handlers an event has: found once for a machine, so that nobody looks through all of them for each event.
+//! Which handlers an event has, and which of them takes it: found once for a machine, so that nobody looks through all of
+//! them for each event, and decided in one place for whoever checks, generates or runs.
 
-use super::{EventId, HandlerId, Machine, Party};
+use super::{EventId, HandlerId, Machine, MachineId, Party, System};
 
 /// The handlers of a machine by event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handled {
+    machine: MachineId,
     by_event: Vec<Vec<HandlerId>>,
 }
 
 impl Handled {
-    /// Of this machine.
-    pub fn of(machine: &Machine) -> Self {
-        let mut by_event = vec![Vec::new(); machine.events.len()];
-        for (index, handler) in machine.handlers.iter().enumerate() {
+    /// Of this machine of a system.
+    #[must_use]
+    pub fn of(system: &System, machine: MachineId) -> Self {
+        let of = system.machine(machine);
+        let mut by_event = vec![Vec::new(); of.events.len()];
+        for (index, handler) in of.handlers.iter().enumerate() {
             by_event[handler.event.index()].push(HandlerId::at(index));
         }
-        Self { by_event }
+        Self { machine, by_event }
+    }
+
+    /// Of all machines of a system, by their ids.
+    #[must_use]
+    pub fn of_all(system: &System) -> Vec<Self> {
+        (0..system.machines.len()).map(|index| Self::of(system, MachineId::at(index))).collect()
     }
 
     /// The handlers of an event, in order.
+    #[must_use]
     pub fn handlers(&self, event: EventId) -> &[HandlerId] {
         &self.by_event[event.index()]
     }
 
-    /// The handler that a call to the own instance runs: the one that names the machine itself, else the one without a
-    /// sender.
+    /// The handler that takes an event from a machine: the one that names the sender, else the one without a sender.
+    #[must_use]
+    pub fn taker(&self, machine: &Machine, event: EventId, sender: MachineId) -> Option<HandlerId> {
+        let from =
+            |party: Option<Party>| self.handlers(event).iter().copied().find(|id| machine.handler(*id).from == party);
+        from(Some(Party::Machine(sender))).or_else(|| from(None))
+    }
+
+    /// The handler that a call to the own instance runs.
+    #[must_use]
     pub fn own_call(&self, machine: &Machine, event: EventId) -> Option<HandlerId> {
-        let of_event = || self.handlers(event).iter().copied();
-        let named = of_event().find(|id| match machine.handler(*id).from {
-            Some(Party::Machine(_)) => true,
-            Some(Party::Actor(_) | Party::System) | None => false,
-        });
-        named.or_else(|| of_event().find(|id| machine.handler(*id).from.is_none()))
+        self.taker(machine, event, self.machine)
     }
 }

@@ -121,7 +121,7 @@ impl EffectKinds {
 
 pub(super) fn plan(
     system: &System,
-    machine: &Machine,
+    (machine, handled): (&Machine, Handled),
     module: Name,
     origins: &Origins,
     diagnostics: &mut Diagnostics,
@@ -134,7 +134,6 @@ pub(super) fn plan(
     let records = name_records(system, &used, &mut types, origins, diagnostics);
     let replies = reply::plan(machine, &mut types, origins);
     let messages = messages(system, machine, origins, diagnostics);
-    let handled = Handled::of(machine);
     let handlers = handlers(system, (machine, &handled), origins, diagnostics);
     let settable = (0..machine.variables.len()).map(VariableId::at);
     let settable = settable.filter(|id| machine.variable(*id).set_by == SetBy::Actions && acts(machine)).collect();
