@@ -55,10 +55,10 @@ pub(super) fn missing_field(subject: Subject<'_>, diagnostics: &mut Diagnostics)
     });
     for (id, machine) in walk::machines(subject.system) {
         machine.each_statement(&mut |statement| {
-            if let StatementKind::Schedule { event, .. } = statement.kind {
-                if let Some((_, receiver)) = walk::taker(subject, id, (id, event)) {
-                    leaves_out((subject, id), receiver, &|_| false, statement.origin, diagnostics);
-                }
+            if let StatementKind::Schedule { event, .. } = statement.kind
+                && let Some((_, receiver)) = walk::taker(subject, id, (id, event))
+            {
+                leaves_out((subject, id), receiver, &|_| false, statement.origin, diagnostics);
             }
         });
     }
