@@ -422,7 +422,7 @@ impl fmt::Display for Failure {
             }
             Self::Constraint { variable, rule, .. } => write!(f, "`${variable}` breaks its constraint `{rule}`"),
             Self::CallCycle(id) => write!(f, "`@{id}` is called while it is in a turn"),
-            Self::TooLarge(excess) => write!(f, "{excess}"),
+            Self::TooLarge(excess) => write!(f, "what the turn decides is {excess}"),
             Self::Call { event, why } => write!(f, "the call of `:{event}` failed: {why}"),
         }
     }

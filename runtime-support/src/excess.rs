@@ -8,7 +8,7 @@ pub const LARGEST: usize = 16 << 20;
 /// whatever wraps these values has its own.
 pub const DEEPEST: usize = 100;
 
-/// In what way a turn decided more than a record may hold.
+/// In what way something is more than a record may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excess {
     /// More than [`LARGEST`] bytes.
@@ -20,8 +20,8 @@ pub enum Excess {
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bytes => write!(f, "what the turn decides is larger than {} MiB", LARGEST >> 20),
-            Self::Levels => write!(f, "what the turn decides is nested deeper than {DEEPEST} levels"),
+            Self::Bytes => write!(f, "larger than {} MiB", LARGEST >> 20),
+            Self::Levels => write!(f, "nested deeper than {DEEPEST} levels"),
         }
     }
 }

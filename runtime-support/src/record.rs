@@ -11,7 +11,6 @@ use crate::dynamic::Sender;
 use crate::ids::{ConversationId, InstanceId, MessageId};
 use crate::timestamp::Timestamp;
 
-pub use crate::excess::{DEEPEST, Excess, LARGEST};
 pub use read::ReadError;
 
 /// The version of the format that is written. The reader of every older one stays.

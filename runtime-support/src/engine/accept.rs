@@ -5,9 +5,10 @@ use super::stage::{Delivery, Stage, Waiting};
 use super::turn::{Deciding, Turned};
 use super::working::Working;
 use crate::codec::Encoder;
-use crate::dynamic::{Acceptance, Reply};
+use crate::dynamic::{Acceptance, Failure, Reply};
 use crate::ids::{InstanceId, MessageId};
 use crate::json::Json;
+use crate::record::size;
 use crate::request::{Refusal, Status};
 
 impl Stage<'_> {
@@ -27,6 +28,11 @@ impl Stage<'_> {
             random: &*self.engine.ids,
         };
         let accepted = self.engine.machines[turn.machine].accept(&acceptance).map_err(Refusal::Failed)?;
+        let fixed = accepted.fixed.to_string();
+        let reply = accepted.reply.as_ref().and_then(|reply| reply.body.as_deref());
+        if let Some(excess) = size::together([recorded.as_str(), &fixed].into_iter().chain(reply)) {
+            return Err(Refusal::Failed(Failure::TooLarge(excess)));
+        }
         let creates = working.is_new();
         let id =
             if creates { self.promised_id(turn.machine, working, &accepted.fixed).await? } else { working.id.clone() };
@@ -40,7 +46,7 @@ impl Stage<'_> {
                 machine: working.id.machine().to_owned(),
                 to: id.clone(),
                 creates,
-                fixed: accepted.fixed.to_string(),
+                fixed,
                 request: turn.message.id,
             },
         };

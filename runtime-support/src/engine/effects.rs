@@ -41,7 +41,7 @@ impl Stage<'_> {
         decided: Decided,
     ) -> Result<Turned, Refusal> {
         let Decided { data, mut decision, note } = decided;
-        if let Some(excess) = crate::record::size::excess(&data, &decision) {
+        if let Some(excess) = crate::record::size::excess(&data, &decision, note.as_ref()) {
             return Err(Refusal::Failed(Failure::TooLarge(excess)));
         }
         let creates = working.is_new() && working.staged.is_empty();

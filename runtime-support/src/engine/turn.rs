@@ -11,7 +11,7 @@ use super::working::Working;
 use crate::dynamic::{BoxFuture, DynDecision, DynTurn, Failure, Meta, Outcome, Reply, Sender};
 use crate::ids::{ConversationId, InstanceId};
 use crate::json::Json;
-use crate::record::Note;
+use crate::record::{Note, size};
 use crate::request::{Refusal, Status};
 use crate::rules::Violation;
 use std::borrow::Cow;
@@ -93,6 +93,10 @@ impl Stage<'_> {
             Payload::Valid { value, text } => (text, Ok(value)),
             Payload::Invalid { violations } => (data.to_string(), Err(violations)),
         };
+        // What no record could hold is refused before anything runs for it.
+        if let Some(excess) = size::together([recorded.as_str()]) {
+            return Err(Refusal::Malformed { why: format!("the payload is {excess}") });
+        }
         if let (Cause::Request { .. }, Ok(value)) = (&turn.message.kind, &checked)
             && self.engine.handler(turn.machine, turn.handler).queued
         {
@@ -158,6 +162,9 @@ impl Stage<'_> {
     ) -> Result<Body, Refusal> {
         let description = &self.engine.system.machines[turn.machine];
         let Some(handler) = selection::reserved(description, &note.event) else { return Err(refusal) };
+        if size::together([note.data.as_str()]).is_some() {
+            return Err(refusal);
+        }
         let data: Json = note.data.parse().map_err(super::working::store_failed)?;
         match self.decide(turn, working, handler, &data).await {
             Ok(Outcome::Decided(mut decision)) => {

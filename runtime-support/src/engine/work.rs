@@ -6,7 +6,7 @@ use super::handle::Handled;
 use super::message::{Incoming, Kind, Message};
 use super::selection;
 use crate::description::QueueDescription;
-use crate::dynamic;
+use crate::dynamic::{self, Failure};
 use crate::json::Json;
 use crate::request::Refusal;
 use crate::store::{Delivery, Settlement, StoreError};
@@ -90,6 +90,7 @@ impl Inner {
             | Refusal::Taken { .. }
             | Refusal::Invalid { .. }
             | Refusal::Constraint { .. }
+            | Refusal::Failed(Failure::TooLarge(_))
             | Refusal::KeyReused => give_up(queue, reason),
             Refusal::Full { .. }
             | Refusal::Busy { .. }

@@ -3,9 +3,10 @@
 
 use crate::dynamic::{DynDecision, Effect};
 use crate::excess::{DEEPEST, Excess, LARGEST};
+use crate::record::Note;
 
-/// Whether a turn on a payload decided more than a record may hold.
-pub(crate) fn excess(payload: &str, decision: &DynDecision) -> Option<Excess> {
+/// Whether a turn on a payload decided more than a record may hold, a reserved event among it.
+pub(crate) fn excess(payload: &str, decision: &DynDecision, raised: Option<&Note>) -> Option<Excess> {
     let effects = decision.effects.indexed().map(|(_, effect)| effect).flat_map(|effect| match effect {
         Effect::Emit { data, .. } | Effect::Callback { data, .. } => [data.as_str(), ""],
         Effect::Called { data, answer, .. } => [data.as_str(), answer.as_str()],
@@ -13,8 +14,13 @@ pub(crate) fn excess(payload: &str, decision: &DynDecision) -> Option<Excess> {
     });
     let reply = decision.reply.as_ref().and_then(|reply| reply.body.as_deref());
     let values = [payload, decision.set.as_str()].into_iter().chain(reply).chain(decision.returned.as_deref());
+    together(values.chain(raised.map(|note| note.data.as_str())).chain(effects))
+}
+
+/// Whether JSON texts are more, together, than a record may hold.
+pub(crate) fn together<'t>(values: impl IntoIterator<Item = &'t str>) -> Option<Excess> {
     let mut bytes = 0;
-    for value in values.chain(effects) {
+    for value in values {
         bytes += value.len();
         if bytes > LARGEST {
             return Some(Excess::Bytes);
@@ -79,7 +85,7 @@ mod tests {
             [nested(DEEPEST), nested(DEEPEST + 1), format!("\"{}\"", "x".repeat(LARGEST))].map(|value| {
                 let mut decision = DynDecision::default();
                 change(&mut decision, value);
-                excess("{}", &decision)
+                excess("{}", &decision, None)
             })
         };
         let expected = [None, Some(Excess::Levels), Some(Excess::Bytes)];
@@ -102,9 +108,12 @@ mod tests {
     fn what_a_turn_decides_counts_together() {
         let half = format!("\"{}\"", "x".repeat(LARGEST / 2));
         let mut decision = DynDecision { set: half.clone(), ..DynDecision::default() };
-        assert_eq!(excess("{}", &decision), None);
+        assert_eq!(excess("{}", &decision, None), None);
         decision.effects.push(emit(half.clone()));
-        assert_eq!(excess("{}", &decision), Some(Excess::Bytes));
-        assert_eq!(excess(&half, &DynDecision { set: half.clone(), ..DynDecision::default() }), Some(Excess::Bytes));
+        assert_eq!(excess("{}", &decision, None), Some(Excess::Bytes));
+        let decision = DynDecision { set: half.clone(), ..DynDecision::default() };
+        assert_eq!(excess(&half, &decision, None), Some(Excess::Bytes));
+        let note = Note { event: "constraint_violated".to_owned(), data: half };
+        assert_eq!(excess("{}", &decision, Some(&note)), Some(Excess::Bytes));
     }
 }

@@ -3,11 +3,11 @@
 use crate::scripted::{On, Step, machine, on};
 use crate::world::{World, request, request_to};
 use eventflow::description::QueueDescription;
-use eventflow::dynamic::{Target, Way};
+use eventflow::dynamic::{DEEPEST, Target, Way};
 use eventflow::request::{Refusal, Status};
 use eventflow::schema::Schema;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const OTHER: Target = Target::Machine(1);
 
@@ -180,4 +180,30 @@ fn a_field_that_a_machine_adds_is_kept() {
     let world = World::new(vec![machine("order", &["idle"], vec![add]), other()]);
     world.ask(request("order", "add", "{}"));
     assert_eq!(world.history(&world.only("other"))[0].data, r#"{"n":"1","more":[1,2]}"#);
+}
+
+#[test]
+fn a_payload_that_no_record_could_hold_is_refused_before_anything_runs() {
+    let tries = Arc::new(AtomicU32::new(10));
+    let steps = || vec![Step::Fail(tries.clone())];
+    let world = World::new(vec![machine(
+        "box",
+        &["idle"],
+        vec![
+            on("fill", steps()).creates().api().field("with", Schema::Json, true),
+            on("send", steps()).creates().queued().field("with", Schema::Json, true),
+        ],
+    )]);
+    for event in ["fill", "send"] {
+        // The payload itself is one level.
+        let nested = |levels: usize| format!(r#"{{"with": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        let refused = world.send(request("box", event, &nested(DEEPEST)));
+        let Err(Refusal::Malformed { why }) = refused else { panic!("{event}: {refused:?}") };
+        assert_eq!(why, "the payload is nested deeper than 100 levels");
+        assert_eq!((tries.load(Ordering::SeqCst), world.settle()), (10, 0), "nothing ran, and nothing waits");
+    }
+    let just_fits = format!(r#"{{"with": {}{}}}"#, "[".repeat(DEEPEST - 1), "]".repeat(DEEPEST - 1));
+    let failed = world.send(request("box", "fill", &just_fits));
+    assert!(matches!(failed, Err(Refusal::Failed(_))), "{failed:?}");
+    assert_eq!(tries.load(Ordering::SeqCst), 9, "the turn ran");
 }
