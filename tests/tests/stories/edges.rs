@@ -253,6 +253,7 @@ scenario: it is sent
   on :move from @writer (api) with:
     | to | string | required |
     $address becomes $to
+    $shelf becomes $to
     reply 200
 
   expect:
@@ -265,8 +266,21 @@ scenario: it cannot be sent
 
   expect:
     = reply status is 500
+
+scenario: it comes back
+  on :open from @writer (api)
+    reply 200
+
+  on :returned from @post
+    file it at $shelf
+
+  expect:
+    = reply status is 200
 ",
     );
+    let failed = told.fails("it comes back");
+    assert_eq!((failed.len(), failed[0].place.line), (1, 33));
+    assert_eq!(failed[0].actual, "unset: `$shelf` has no value");
     let failed = told.fails("it is sent");
     assert_eq!(failed[0].actual, "unset: `$address` has no value");
     assert_eq!((failed.len(), failed[0].place.line), (1, 5));
