@@ -89,16 +89,29 @@ fn every_flow_on_a_page_compiles() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The Rust of the guide to testing stands in the tests of an example, line by line, so that it compiles and passes.
-#[test]
-fn the_rust_in_the_guide_to_testing_is_that_of_an_example() {
+/// The Rust of a page stands in these files of an example, line by line, so that it compiles and passes; it is so many blocks.
+#[track_caller]
+fn is_that_of_an_example(page: &str, files: [&str; 2], count: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |path: &str| fs::read_to_string(root.join(path)).expect("the file is there");
-    let page = read("docs/guide/testing-in-rust.md");
-    let tests = read("examples/support_ticket/tests/on_stage.rs") + &read("examples/support_ticket/src/stories.rs");
+    let (page, code) = (read(page), files.map(read).concat());
     let blocks: Vec<&str> = page.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(blocks.len() >= 7);
+    assert_eq!(blocks.len(), count);
     for block in blocks {
-        assert!(tests.contains(block.trim()), "the example has no\n{block}");
+        assert!(code.contains(block.trim()), "the example has no\n{block}");
     }
+}
+
+#[test]
+fn the_rust_in_the_guides_to_testing_is_that_of_examples() {
+    is_that_of_an_example(
+        "docs/guide/testing.md",
+        ["examples/checkout/build.rs", "examples/checkout/src/stories.rs"],
+        2,
+    );
+    is_that_of_an_example(
+        "docs/guide/testing-in-rust.md",
+        ["examples/support_ticket/tests/on_stage.rs", "examples/support_ticket/src/stories.rs"],
+        7,
+    );
 }

@@ -1,4 +1,5 @@
-//! Holds the documentation to the command: every command line that a page shows is one, and the README names every command.
+//! Holds the documentation to the command: every command line that a page shows is one, the README names every command, and what
+//! a run is said to tell it tells.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,4 +72,29 @@ fn the_readme_names_every_command() {
         count += 1;
     }
     assert!(count > 5, "the commands were found");
+}
+
+/// The lines of what a run tells, without the spans of time at their ends, which differ between runs.
+fn timeless(report: &str) -> Vec<&str> {
+    let is_span = |words: &str| words.contains('.') && words.ends_with("s)");
+    let without = |line| str::rsplit_once(line, " (").filter(|(_, last)| is_span(last)).map_or(line, |(line, _)| line);
+    report.lines().map(without).collect()
+}
+
+#[test]
+fn the_guide_to_testing_shows_what_a_run_tells() {
+    let page = fs::read_to_string(root().join("docs/guide/testing.md")).expect("the page is text");
+    let block = |fence: &str| {
+        let (_, rest) = page.split_once(fence).expect("the page has such a block");
+        rest.split_once("```").expect("it has an end").0
+    };
+    let turned_round = block("```flow fragment\n")
+        .replace("@reader did not receive :please_return", "@reader received :please_return");
+    let place = tempfile::tempdir().expect("a temporary folder");
+    fs::write(place.path().join("loan.flow"), block("```flow\n")).expect("a file can be written");
+    fs::write(place.path().join("loan.test.flow"), turned_round).expect("a file can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eventflow"));
+    let told = command.args(["test", "loan.flow"]).current_dir(place.path()).output().expect("the command runs");
+    let told = String::from_utf8(told.stdout).expect("a report is text");
+    assert_eq!(timeless(&told), timeless(block("```text\n")));
 }
