@@ -144,7 +144,7 @@ impl Diagnostics {
         reported
     }
 
-    /// Takes an error, unless one of this clash was taken before: the same two names may meet in several places.
+    /// Takes an error, unless one of this clash was taken before: the same two may meet in several scopes.
     pub(crate) fn error_once(&mut self, clash: &str, diagnostic: Diagnostic) {
         if self.clashes.insert(clash.to_owned()) {
             self.error(diagnostic);
@@ -176,7 +176,7 @@ impl Diagnostics {
         self.found.is_empty()
     }
 
-    /// Adds what another sink holds.
+    /// Adds what another sink holds. Which clashes that one was told of is not carried over: they may be told of here again.
     pub fn append(&mut self, other: Self) {
         self.found.extend(other.found);
         self.failed = self.failed.or(other.failed);

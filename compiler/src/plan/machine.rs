@@ -201,11 +201,11 @@ fn handlers(
     for (index, handler) in machine.handlers.iter().enumerate() {
         let event = machine.event(handler.event);
         let several = handled.handlers(handler.event).len() > 1;
-        let name = match handler.from {
-            Some(party) if several => format!("{}_from_{}", event.name, system.party_name(party)),
-            Some(_) | None => event.name.clone(),
+        let (name, named_at) = match handler.from {
+            Some(party) if several => (format!("{}_from_{}", event.name, system.party_name(party)), handler.origin),
+            Some(_) | None => (event.name.clone(), event.origin),
         };
-        let variant = variants.pascal(wish("handler", "on :", &name, handler.origin, origins), diagnostics);
+        let variant = variants.pascal(wish("handler", "on :", &name, named_at, origins), diagnostics);
         let function = Name::snake(&format!("on_{name}"));
         let called_by_itself = called.contains(&HandlerId::at(index));
         plans.push(HandlerPlan { variant, function, waits: waiting[index], called_by_itself });

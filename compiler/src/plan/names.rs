@@ -94,8 +94,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 struct Holder {
     /// The kind and name in the flow's words: ``event `:paid` ``.
     what: String,
-    /// The name with its sigil: `:paid`.
-    name: String,
     /// The kind alone.
     kind: &'static str,
     /// Where it is first named.
@@ -149,13 +147,14 @@ impl Scope {
             || self.taken.get(plain.bare()).is_some_and(|holder| holder.kind != wish.kind);
         let name = if occupied { told_apart } else { plain };
         let what = format!("{} `{}{}`", wish.kind, wish.sigil, wish.name);
-        let in_flow = format!("{}{}", wish.sigil.trim_start_matches("on "), wish.name);
         if let Some(first) = self.taken.get(name.bare()) {
-            // An event has a name as a type, as a function and as a variant: that two of them clash is said once.
+            // An event has a name as a type, as a function, as a variant and as a method, a record has one in every machine that
+            // uses it: that two of them clash is said once for the places that name them.
             let clash = generation::one_rust_name(&what, wish.span, &first.what, first.span, name.as_str());
-            diagnostics.error_once(&format!("{in_flow} {}", first.name), clash);
+            let sigil = wish.sigil.trim_start_matches("on ");
+            diagnostics.error_once(&format!("{sigil} {:?} {:?}", wish.span, first.span), clash);
         } else {
-            let holder = Holder { what, name: in_flow, kind: wish.kind, span: wish.span };
+            let holder = Holder { what, kind: wish.kind, span: wish.span };
             self.taken.insert(name.bare().to_owned(), holder);
         }
         name
@@ -169,7 +168,7 @@ impl Scope {
             name = Name(format!("{}{count}", base.bare()));
             count += 1;
         }
-        let holder = Holder { what: format!("`{name}`"), name: String::new(), kind: "", span };
+        let holder = Holder { what: format!("`{name}`"), kind: "", span };
         self.taken.insert(name.bare().to_owned(), holder);
         name
     }

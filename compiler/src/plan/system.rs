@@ -140,11 +140,12 @@ fn client(
     for entry in &found {
         let (machine, handler) = *entry;
         let several = told.get(event(*entry)).is_some_and(|count| *count > 1);
+        let recipient = system.machine(machine);
         let name = match several {
-            true => format!("{}_to_{}", event(*entry), system.machine(machine).name),
+            true => format!("{}_to_{}", event(*entry), recipient.name),
             false => event(*entry).to_owned(),
         };
-        let origin = system.machine(machine).handler(handler).origin;
+        let origin = recipient.event(recipient.handler(handler).event).origin;
         let name = scope.snake(wish("event", ":", &name, origin, origins), diagnostics);
         methods.push(MethodPlan { name, machine, handler });
     }
