@@ -208,14 +208,10 @@ fn no_place() -> crate::source::Span {
 }
 
 fn place(origin: &ir::Origin, sources: &Sources) -> Place {
-    let (mut name, mut number, mut line) = ("", 1, String::new());
-    if let Some(source) = sources.get(origin.span.file) {
-        let index = source.line_index(origin.span.start);
-        (name, number) = (source.name(), index + 1);
-        line = source.text()[source.line_range(index)].trim().to_owned();
-    }
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    Place { text: origin.text.clone(), line, at: format!("{file}:{number}") }
+    let line = sources.get(origin.span.file).map_or_else(String::new, |source| {
+        source.text()[source.line_range(source.line_index(origin.span.start))].trim().to_owned()
+    });
+    Place { text: origin.text.clone(), line, at: sources.place(origin.span) }
 }
 
 /// A path as generated text shows it: with `/`, and without directories if it is absolute.

@@ -166,6 +166,15 @@ impl Sources {
         self.files.iter().enumerate().map(|(index, source)| (FileId::from_index(index), source))
     }
 
+    /// Where `span` begins, as descriptions and reports name it: the file without folders, and the line, `order.flow:17`.
+    /// Empty if the file is unknown.
+    pub fn place(&self, span: Span) -> String {
+        self.get(span.file).map_or_else(String::new, |source| {
+            let file = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
+            format!("{file}:{}", source.line_index(span.start) + 1)
+        })
+    }
+
     /// The text that `span` covers; empty if the file is unknown.
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.file).map_or("", |source| source.slice(span))

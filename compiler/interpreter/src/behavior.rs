@@ -40,17 +40,6 @@ pub struct Tried<'a> {
     pub passed: bool,
 }
 
-/// An arm of a guard.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ArmOf {
-    /// The machine, without its sigil.
-    pub machine: String,
-    /// The handler, by position in the description.
-    pub handler: usize,
-    /// Where the arm stands: `order.flow:17`.
-    pub place: String,
-}
-
 /// One question to [`Behaviors`].
 #[derive(Clone, Debug)]
 pub struct Asked<'a> {

@@ -10,13 +10,7 @@ use eventflowc::source::Sources;
 
 /// `order.flow:17` for each place of the sources, by [`ir::OriginId`].
 pub(crate) fn places(origins: &Origins, sources: &Sources) -> Vec<String> {
-    let place = |index| {
-        let span = origins.get(ir::OriginId::at(index)).span;
-        let Some(source) = sources.get(span.file) else { return String::new() };
-        let file = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
-        format!("{file}:{}", source.line_column(span.start).line)
-    };
-    (0..origins.len()).map(place).collect()
+    (0..origins.len()).map(|index| sources.place(origins.get(ir::OriginId::at(index)).span)).collect()
 }
 
 /// Describes a system. `places` are those of its origins.

@@ -1,14 +1,13 @@
 //! From the IR of a system to machines that the engine runs.
 
-use crate::behavior::{ArmOf, Behaviors};
+use crate::behavior::Behaviors;
 use crate::describe::{describe, places};
 use crate::machine::Interpreted;
 use crate::program::Program;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::DynMachine;
 use eventflowc::ir::handled::Handled;
-use eventflowc::ir::walk::each_statement;
-use eventflowc::ir::{MachineId, Origins, StatementKind, System};
+use eventflowc::ir::{MachineId, Origins, System};
 use eventflowc::source::Sources;
 use std::sync::Arc;
 
@@ -47,25 +46,6 @@ impl Interpretation {
         let (system, handled) = (Arc::clone(system), Arc::clone(handled));
         let (places, description) = (Arc::clone(places), Arc::clone(description));
         Self { program: Arc::new(Program { system, handled, places, description, behaviors }) }
-    }
-
-    /// All arms of all guards, machine by machine, in source order: what may be covered by tests.
-    #[must_use]
-    pub fn arms(&self) -> Vec<ArmOf> {
-        let mut arms = Vec::new();
-        for machine in &self.program.system.machines {
-            for (handler, told) in machine.handlers.iter().enumerate() {
-                each_statement(&told.body, &mut |statement, _| {
-                    let StatementKind::Branch(found) = &statement.kind else { return };
-                    arms.extend(found.iter().map(|arm| ArmOf {
-                        machine: machine.name.clone(),
-                        handler,
-                        place: self.program.place(arm.origin).to_owned(),
-                    }));
-                });
-            }
-        }
-        arms
     }
 
     /// The machines, in the order of the description.

@@ -24,7 +24,7 @@ mod turn;
 mod value;
 mod working;
 
-pub use behavior::{Acted, ArmOf, Asked, Behaviors, Tried};
+pub use behavior::{Acted, Asked, Behaviors, Tried};
 pub use interpret::{Interpretation, interpret};
 #[cfg(feature = "test-kit")]
 pub use rehearsal::{Rehearsal, UnreadablePlan, rehearse, test_plan};

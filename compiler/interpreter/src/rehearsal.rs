@@ -1,6 +1,6 @@
 //! An interpreted system that is tested: a cast plays the code behind its sentences.
 
-use crate::behavior::{Acted, ArmOf, Asked, Behaviors, Tried};
+use crate::behavior::{Acted, Asked, Behaviors, Tried};
 use crate::interpret::{Interpretation, interpret};
 use eventflow::Json;
 use eventflow::description::SystemDescription;
@@ -21,14 +21,6 @@ pub struct Rehearsal {
 #[must_use]
 pub fn rehearse(system: System, origins: &Origins, sources: &Sources) -> Rehearsal {
     Rehearsal { interpretation: interpret(system, origins, sources, Arc::new(Nobody)) }
-}
-
-impl Rehearsal {
-    /// All arms of all guards, machine by machine, in source order: what tests may cover.
-    #[must_use]
-    pub fn arms(&self) -> Vec<ArmOf> {
-        self.interpretation.arms()
-    }
 }
 
 impl Troupe for Rehearsal {

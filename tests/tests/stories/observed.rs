@@ -69,11 +69,3 @@ fn everything_is_told_in_the_order_in_which_it_happens() {
     ];
     assert_eq!(*lines, expected);
 }
-
-#[test]
-fn all_arms_are_known_with_their_handlers() {
-    let told = with_tests(DOOR, "");
-    let arms: Vec<(usize, String)> = told.troupe.0.arms().into_iter().map(|arm| (arm.handler, arm.place)).collect();
-    let at = |line: usize| (0, format!("story.flow:{line}"));
-    assert_eq!(arms, [at(7), at(9), at(14)]);
-}

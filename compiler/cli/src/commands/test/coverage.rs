@@ -234,15 +234,6 @@ impl Goals<'_> {
     }
 
     fn place(&self, origin: OriginId) -> String {
-        place_of(origin, self.origins, self.sources)
+        self.sources.place(self.origins.get(origin).span)
     }
-}
-
-/// A place as descriptions name it: `order.flow:17`.
-pub(super) fn place_of(origin: OriginId, origins: &Origins, sources: &Sources) -> String {
-    let span = origins.get(origin).span;
-    sources.get(span.file).map_or_else(String::new, |source| {
-        let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
-        format!("{name}:{}", source.line_column(span.start).line)
-    })
 }

@@ -36,11 +36,11 @@ pub(super) fn unit(unit: &Ready, arguments: &Arguments) -> Result<Tested, Proble
     let tests = plan.tests.iter().filter(|test| unit.means(&test.place.file) && meant(test, arguments));
     let tests: Vec<&Test> = tests.collect();
     let rehearsal = rehearse(resolved.system.clone(), &resolved.origins, &compilation.sources);
-    let texts = verbose::guards(resolved, &compilation.sources);
+    let texts = arguments.verbose.then(|| verbose::guards(resolved, &compilation.sources));
     if arguments.format == Format::Pretty && !tests.is_empty() {
         report::output(&pretty::heading(&name))?;
     }
-    let ran = side_by_side((&plan, &tests), &rehearsal, &texts, arguments)?;
+    let ran = side_by_side((&plan, &tests), &rehearsal, texts.as_ref(), arguments)?;
     let mut reached = Reached::of(&resolved.system, &resolved.origins, &compilation.sources);
     for one in &ran {
         reached.add(one.report.scenario.as_deref(), &one.seen);
@@ -60,7 +60,7 @@ fn meant(test: &Test, arguments: &Arguments) -> bool {
 fn side_by_side(
     (plan, tests): (&TestPlan, &[&Test]),
     rehearsal: &Rehearsal,
-    guards: &Arc<Guards>,
+    guards: Option<&Arc<Guards>>,
     arguments: &Arguments,
 ) -> Result<Vec<Ran>, Problem> {
     let threads = thread::available_parallelism().map_or(1, Into::into).min(tests.len());
@@ -109,10 +109,14 @@ fn in_order(results: mpsc::Receiver<(usize, Ran)>, arguments: &Arguments) -> Res
     Ok(ran)
 }
 
-fn one((plan, test): (&TestPlan, &Test), rehearsal: &Rehearsal, guards: &Arc<Guards>, arguments: &Arguments) -> Ran {
+fn one(
+    (plan, test): (&TestPlan, &Test),
+    rehearsal: &Rehearsal,
+    guards: Option<&Arc<Guards>>,
+    arguments: &Arguments,
+) -> Ran {
     let covers = arguments.coverage || arguments.min_coverage.is_some();
-    let lines = arguments.verbose.then(|| Arc::clone(guards));
-    let observer = (arguments.verbose || covers).then(|| Arc::new(Notes::new(lines)));
+    let observer = (guards.is_some() || covers).then(|| Arc::new(Notes::new(guards.cloned())));
     let options = Options {
         strict: arguments.strict,
         seed: arguments.seed,

@@ -10,21 +10,21 @@ use eventflowc::ir::StatementKind;
 use eventflowc::resolve::Resolved;
 use eventflowc::source::Sources;
 
-use super::coverage::{Seen, place_of};
+use super::coverage::Seen;
 
-/// The conditions of a unit as the flows word them, by machine and place.
-pub(super) type Guards = BTreeMap<(String, String), String>;
+/// The conditions of a unit as the flows word them, by machine and then by place.
+pub(super) type Guards = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The conditions of a unit.
 pub(super) fn guards(resolved: &Resolved, sources: &Sources) -> Arc<Guards> {
     let mut guards = Guards::new();
     for machine in &resolved.system.machines {
+        let of_machine = guards.entry(machine.name.clone()).or_default();
         machine.each_statement(&mut |statement| {
             let StatementKind::Branch(arms) = &statement.kind else { return };
             for arm in arms {
-                let place = place_of(arm.origin, &resolved.origins, sources);
-                let text = resolved.origins.get(arm.origin).text.clone();
-                guards.insert((machine.name.clone(), place), text);
+                let origin = resolved.origins.get(arm.origin);
+                of_machine.insert(sources.place(origin.span), origin.text.clone());
             }
         });
     }
@@ -66,7 +66,7 @@ fn line(trace: &Trace<'_>, guards: &Guards) -> String {
             format!("@{machine} in #{state} gets :{event} {payload} ({place})")
         }
         Trace::Arm { machine, place, passed } => {
-            let known = guards.get(&((*machine).to_owned(), (*place).to_owned()));
+            let known = guards.get(*machine).and_then(|of_machine| of_machine.get(*place));
             let text = known.map_or("?", String::as_str);
             format!("  {text}: {} ({place})", if *passed { "passes" } else { "does not pass" })
         }
