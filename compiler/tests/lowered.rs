@@ -1,16 +1,16 @@
 //! What the IR says where no finding tells: types that follow from others, conversions, conditions, what is one and what two.
 
-use eventflowc::driver::{Request, compile};
+#[path = "support/meanings.rs"]
+mod meanings;
+
 use eventflowc::ir::{
     Assigned, Backoff, Comparison, Condition, Expression, ExpressionKind, Machine, Rule, StatementKind, System, Type,
 };
-use eventflowc::load::Memory;
+use meanings::{compiled_alone, type_of, with_handler};
 
 /// What a flow without errors means.
 fn lowered(flow: &str) -> System {
-    let request = Request { root: Some("order.flow".into()), ..Request::default() };
-    let files = Memory::new().with("order.flow", flow);
-    let compilation = compile(&request, &files).expect("a root is named");
+    let compilation = compiled_alone(flow);
     let findings = compilation.findings();
     compilation.resolved.unwrap_or_else(|| panic!("{findings:#?}\n{flow}")).system
 }
@@ -22,14 +22,7 @@ fn machine(flow: &str) -> Machine {
 
 /// A machine whose only handler has this table and this body.
 fn handler(table: &str, lines: &str) -> Machine {
-    machine(&format!("machine: @order\n\non :go from @customer (api){table}\n{lines}"))
-}
-
-/// The type of a variable: of the context, or of a field of the only event.
-fn type_of(machine: &Machine, name: &str) -> Type {
-    let variables = machine.variables.iter().map(|variable| (&variable.name, &variable.ty));
-    let fields = machine.events[0].fields.iter().map(|field| (&field.name, &field.ty));
-    variables.chain(fields).find(|(known, _)| *known == name).expect("a variable").1.clone()
+    machine(&with_handler(table, lines))
 }
 
 /// The condition of the first arm of the first guard chain.
@@ -300,13 +293,20 @@ fn a_word_that_is_no_variable_is_the_text_of_an_action() {
 
 #[test]
 fn keys_that_are_no_names_make_an_object_of_any_form() {
+    let of = |object: &str| type_of(&handler("", &format!("  $any becomes {object}\n")), "any");
+    assert_eq!(of("{ \"any key\": 1 }"), Type::Object);
+    assert_eq!(of("{ name: 1, \"any key\": 1 }"), Type::Object);
+    assert_eq!(of("{}"), Type::Object);
+    assert!(matches!(of("{ name: 1 }"), Type::Record(_)));
+}
+
+#[test]
+fn an_object_of_any_form_is_taken_for_the_record_that_is_wanted() {
     let line = "type: line\n  | sku | string |\n\n";
-    let with = |object: &str| {
+    for object in ["{ \"any key\": 1 }", "{}"] {
         let flow = format!("machine: @order\n\n{line}on :go from @customer (api)\n  $line: line becomes {object}\n");
-        type_of(&machine(&flow), "line")
-    };
-    assert!(matches!(with("{ \"any key\": 1 }"), Type::Record(_)));
-    assert!(matches!(with("{}"), Type::Record(_)));
+        assert!(matches!(assigned(&machine(&flow)).ty, Type::Record(_)), "{object}");
+    }
 }
 
 #[test]

@@ -3,18 +3,17 @@
 //! A flow says what it expects behind the line to blame: `// EF0223`. Every error and every warning of names, types and
 //! meaning must be expected, and nothing else may be.
 
-use eventflowc::driver::{Compilation, Request, compile};
+#[path = "support/meanings.rs"]
+mod meanings;
+
+use eventflowc::driver::Compilation;
 use eventflowc::ir::{self, Condition, ExpressionKind, Party, StatementKind, Type};
 use eventflowc::load::Memory;
+use meanings::{compiled, compiled_alone, type_of, with_handler};
 use std::collections::BTreeSet;
 
 /// The codes of flow analysis belong to other tests.
 const OTHERS: &str = "EF05";
-
-fn compiled(files: Memory, root: &str) -> Compilation {
-    let request = Request { root: Some(root.into()), ..Request::default() };
-    compile(&request, &files).expect("a root is named")
-}
 
 fn found(compilation: &Compilation) -> BTreeSet<(String, usize, &'static str)> {
     let mut found = BTreeSet::new();
@@ -47,7 +46,7 @@ fn expected(compilation: &Compilation) -> BTreeSet<(String, usize, &'static str)
 }
 
 fn check(flow: &str) -> Compilation {
-    let compilation = compiled(Memory::new().with("order.flow", flow), "order.flow");
+    let compilation = compiled_alone(flow);
     let messages: Vec<String> = compilation.findings().into_iter().map(|found| found.message).collect();
     assert_eq!(found(&compilation), expected(&compilation), "{messages:#?}\n{flow}");
     compilation
@@ -55,15 +54,11 @@ fn check(flow: &str) -> Compilation {
 
 /// A handler of `:go` with this body.
 fn body(lines: &str) -> Compilation {
-    check(&format!("machine: @order\n\non :go from @customer (api)\n{lines}"))
+    check(&with_handler("", lines))
 }
 
 fn machine(compilation: &Compilation) -> &ir::Machine {
     &compilation.resolved.as_ref().expect("resolves").system.machines[0]
-}
-
-fn type_of<'m>(machine: &'m ir::Machine, variable: &str) -> &'m Type {
-    &machine.variables.iter().find(|known| known.name == variable).expect("a variable").ty
 }
 
 #[test]
@@ -75,15 +70,15 @@ fn types_come_from_literals_operators_tables_and_annotations() {
          $item: object becomes { a: 1 }\n",
     );
     let machine = machine(&compilation);
-    assert_eq!(type_of(machine, "total"), &Type::Number);
-    assert_eq!(type_of(machine, "copies"), &Type::Integer);
-    assert_eq!(type_of(machine, "due"), &Type::Time);
-    assert_eq!(type_of(machine, "wait"), &Type::Duration);
-    assert_eq!(type_of(machine, "name"), &Type::String);
-    assert_eq!(type_of(machine, "list"), &Type::List(Box::new(Type::String)));
-    assert_eq!(type_of(machine, "paid"), &Type::Boolean);
-    assert_eq!(type_of(machine, "rest"), &Type::Integer);
-    assert_eq!(type_of(machine, "item"), &Type::Object);
+    assert_eq!(type_of(machine, "total"), Type::Number);
+    assert_eq!(type_of(machine, "copies"), Type::Integer);
+    assert_eq!(type_of(machine, "due"), Type::Time);
+    assert_eq!(type_of(machine, "wait"), Type::Duration);
+    assert_eq!(type_of(machine, "name"), Type::String);
+    assert_eq!(type_of(machine, "list"), Type::List(Box::new(Type::String)));
+    assert_eq!(type_of(machine, "paid"), Type::Boolean);
+    assert_eq!(type_of(machine, "rest"), Type::Integer);
+    assert_eq!(type_of(machine, "item"), Type::Object);
 }
 
 #[test]
@@ -246,7 +241,7 @@ fn machines_of_a_system_are_told_from_actors() {
     assert_eq!(system.actors.len(), 1);
     assert_eq!(system.machines[1].handlers[0].from, Some(Party::Machine(ir::MachineId::at(0))));
     assert_eq!(system.machines[1].handlers[0].returns, Some(Type::Number));
-    assert_eq!(type_of(&system.machines[0], "fee"), &Type::Number);
+    assert_eq!(type_of(&system.machines[0], "fee"), Type::Number);
 }
 
 #[test]
