@@ -1,10 +1,7 @@
 //! Cases about what other machines of a system get in the course of a scenario.
 
 use crate::told::{Told, statuses, unit};
-use eventflowc::driver::{Request, Tests, compile};
 use eventflowc::load::Memory;
-use eventflowc::render_diagnostic;
-use std::path::PathBuf;
 
 const SHOP: &str = "system: shop
 
@@ -73,23 +70,10 @@ scenario: charging
       reply 409
 ";
 
-fn files(cases: &str) -> Memory {
+fn shop(cases: &str) -> Told {
     let tests = format!("\ntest: system shop\n\n  for scenario: checkout\n{cases}");
     let files = Memory::new().with("shop.flow", SHOP).with("order.flow", ORDER).with("payment.flow", PAYMENT);
-    files.with("shop.test.flow", tests)
-}
-
-fn shop(cases: &str) -> Told {
-    unit("shop.flow", &files(cases))
-}
-
-/// The first thing that is wrong with the cases.
-fn wrong(cases: &str) -> String {
-    let request = Request { root: Some(PathBuf::from("shop.flow")), tests: Tests::Beside, ..Request::default() };
-    let compiled = compile(&request, &files(cases)).expect("the root is named");
-    let findings = compiled.findings();
-    let finding = findings.first().expect("something is wrong");
-    format!("{}\n{}", render_diagnostic::short(finding, &compiled.sources), finding.help.join("\n"))
+    unit("shop.flow", &files.with("shop.test.flow", tests))
 }
 
 #[test]
@@ -210,28 +194,4 @@ fn conditions_may_hold_for_some_arguments_alone() {
     let report = told.passes("little enough");
     assert_eq!(report.unmatched.len(), 1, "no argument was so: {:?}", report.unmatched);
     told.passes("the later one counts");
-}
-
-#[test]
-fn what_cannot_be_varied_is_said() {
-    let cases =
-        |what: &str, section: &str| format!("\n    for {what}:\n\n      it:\n{section}        = order is in #placed\n");
-    let carried = wrong(&cases(":charge to @payment", "        with event:\n          amount: 5\n"));
-    assert!(
-        carried.contains("EF0610") && carried.contains("`@order` is on the stage, and sends `:charge` itself"),
-        "{carried}"
-    );
-    assert!(carried.contains("vary what leads to it"), "{carried}");
-    let unknown = wrong(&cases(":chargd to @payment", ""));
-    assert!(unknown.contains("EF0603") && unknown.contains("`@payment` does not handle `:chargd`"), "{unknown}");
-    assert!(unknown.contains("write `:charge`"), "{unknown}");
-    let nobody = wrong(&cases(":charge to @paiment", ""));
-    assert!(nobody.contains("EF0602") && nobody.contains("write `@payment`"), "{nobody}");
-    let parameter = wrong(&cases(
-        ":charge to @payment",
-        "        assume:\n          ? limit covers {any} with { sum: > 5 } = false\n",
-    ));
-    assert!(parameter.contains("EF0607") && parameter.contains("there is `amount`"), "{parameter}");
-    let every = wrong(&cases(":charge to @payment", "        assume:\n          ? * with { amount: > 5 } = false\n"));
-    assert!(every.contains("EF0610") && every.contains("name the guard"), "{every}");
 }
