@@ -32,8 +32,7 @@ struct Spelling {
 impl Spelling {
     fn of(sentence: &Sentence) -> Self {
         let letters: Vec<char> = sentence.name.chars().filter(|letter| *letter != '_').collect();
-        let digits = letters.iter().filter(|letter| letter.is_ascii_digit()).collect();
-        Self { kind: sentence.kind, digits, letters }
+        Self { kind: sentence.kind, digits: digits(&sentence.name), letters }
     }
 
     /// Whether one edit, or two in a long text, makes one of the other.
@@ -125,14 +124,14 @@ fn edits_up_to(left: &[char], right: &[char], limit: usize) -> bool {
     row[right.len()] <= limit
 }
 
-/// An external actor whose name is a slip away from that of a machine, or of an actor that is named more often.
+/// An external actor that is named once, a slip away from a machine or from an actor that is named more often.
 pub(super) fn misspelled_actor(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     let System { machines, actors, .. } = subject.system;
     let uses = uses_of_actors(subject.system);
-    for (actor, times) in actors.iter().zip(&uses) {
+    let (once, often): (Vec<_>, Vec<_>) = actors.iter().zip(uses).partition(|(_, times)| *times == 1);
+    for (actor, _) in once {
         let machines = machines.iter().map(|machine| machine.name.as_str());
-        let others = actors.iter().zip(&uses).filter(|(_, others)| *times == 1 && *others > times);
-        let mut known = machines.chain(others.map(|(other, _)| other.name.as_str()));
+        let mut known = machines.chain(often.iter().map(|(other, _)| other.name.as_str()));
         if let Some(meant) = known.find(|known| is_misspelled(&actor.name, known)) {
             diagnostics.warning(flow::misspelled_actor(subject.origins, actor, meant));
         }
@@ -141,9 +140,13 @@ pub(super) fn misspelled_actor(subject: Subject<'_>, diagnostics: &mut Diagnosti
 
 /// Numbers tell names apart on purpose, and short names are near each other by chance.
 fn is_misspelled(name: &str, known: &str) -> bool {
-    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     let shortest = name.chars().count().min(known.chars().count());
     shortest >= SHORTEST_NAME && digits(name) == digits(known) && is_one_slip(name, known)
+}
+
+/// The digits of a name: what tells it apart on purpose.
+fn digits(name: &str) -> String {
+    name.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// How short a name may be that is compared.
@@ -219,8 +222,7 @@ mod tests {
 
     fn spelling(name: &str) -> Spelling {
         let letters: Vec<char> = name.chars().filter(|letter| *letter != '_').collect();
-        let digits = letters.iter().filter(|letter| letter.is_ascii_digit()).collect();
-        Spelling { kind: SentenceKind::Action, digits, letters }
+        Spelling { kind: SentenceKind::Action, digits: digits(name), letters }
     }
 
     /// Whether the second text is found beside the first, and so the first beside the second.
