@@ -11,9 +11,18 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether one slip makes one name of the other.
+/// Whether one slip makes one word of the other: a letter more, less, other, or swapped with its neighbor. Two equal words are
+/// no slip apart.
 pub fn is_one_slip(left: &str, right: &str) -> bool {
-    edits(left, right) == 1
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let prefix = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
+    let (left, right) = (&left[prefix..], &right[prefix..]);
+    let suffix = left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
+    match (&left[..left.len() - suffix], &right[..right.len() - suffix]) {
+        ([_], [_]) | ([_], []) | ([], [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
 }
 
 /// How many single letters must be inserted, removed, replaced or swapped with their neighbor.
@@ -48,6 +57,19 @@ mod tests {
         assert_eq!(nearest("ouptut", ["root", "output"]), Some("output"));
         assert_eq!(nearest("colour", ["root", "output"]), None);
         assert_eq!(nearest("rot", ["root", "rat"]), Some("root"));
+    }
+
+    #[test]
+    fn one_slip_is_one_edit() {
+        let mut words = vec![String::new()];
+        for length in 0..4 {
+            let longest: Vec<String> = words.iter().filter(|word| word.len() == length).cloned().collect();
+            words.extend(longest.iter().flat_map(|word| ["a", "b", "ö"].map(|letter| format!("{word}{letter}"))));
+        }
+        assert!(words.len() > 40);
+        for (left, right) in words.iter().flat_map(|left| words.iter().map(move |right| (left, right))) {
+            assert_eq!(is_one_slip(left, right), edits(left, right) == 1, "{left} {right}");
+        }
     }
 
     #[test]

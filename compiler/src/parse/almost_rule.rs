@@ -1,7 +1,7 @@
 //! Validation rules in words of one's own that a built-in rule says in others.
 
-use super::statement::is_one_letter_away;
 use crate::grammar::{LineParser, Rule};
+use crate::nearest::is_one_slip;
 use pest::Parser;
 
 /// The built-in form of a rule that is none as it is written, but says nearly the same in nearly the same words.
@@ -105,7 +105,7 @@ fn unfinished(words: &[&str]) -> Option<&'static str> {
 fn corrected(words: &[&str]) -> Option<String> {
     (0..words.len()).find_map(|place| {
         let keywords = KEYWORDS.iter().filter(|keyword| words.len() > 1 || keyword.len() >= SHORTEST_ALONE);
-        keywords.filter(|keyword| is_one_letter_away(words[place], keyword)).find_map(|keyword| {
+        keywords.filter(|keyword| is_one_slip(words[place], keyword)).find_map(|keyword| {
             let mut changed = words.to_vec();
             changed[place] = keyword;
             let changed = changed.join(" ");

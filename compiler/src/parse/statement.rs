@@ -11,6 +11,7 @@ use crate::ast::{
 use crate::catalog::syntax;
 use crate::grammar::Rule;
 use crate::layout::{Line, Node};
+use crate::nearest::is_one_slip;
 use crate::source::Span;
 
 const EMIT: Form = Form { what: "emit", form: "emit [async] :event [to @actor] [with $a, field: VALUE]" };
@@ -334,7 +335,7 @@ impl Reader<'_> {
     /// Warns if one word with one letter changed would make the line a statement.
     fn warn_if_almost_a_statement(&mut self, text: &FreeText, line: &Line) {
         for piece in &text.pieces {
-            let Some(keyword) = KEYWORDS.iter().find(|keyword| is_one_letter_away(&piece.written, keyword.0)) else {
+            let Some(keyword) = KEYWORDS.iter().find(|keyword| is_one_slip(&piece.written, keyword.0)) else {
                 continue;
             };
             let start = (piece.span.start - line.span.start) as usize;
@@ -387,19 +388,6 @@ const KEYWORDS: &[(&str, Rule)] = &[
     ("becomes", Rule::transition_line),
     ("changes", Rule::transition_line),
 ];
-
-/// Whether two different words differ by one letter more, less, other, or swapped with its neighbor.
-pub(super) fn is_one_letter_away(word: &str, keyword: &str) -> bool {
-    let (word, keyword): (Vec<char>, Vec<char>) = (word.chars().collect(), keyword.chars().collect());
-    let prefix = word.iter().zip(&keyword).take_while(|(left, right)| left == right).count();
-    let (word, keyword) = (&word[prefix..], &keyword[prefix..]);
-    let suffix = word.iter().rev().zip(keyword.iter().rev()).take_while(|(left, right)| left == right).count();
-    match (&word[..word.len() - suffix], &keyword[..keyword.len() - suffix]) {
-        ([_], [_]) | ([_], []) | ([], [_]) => true,
-        ([a, b], [c, d]) => a == d && b == c,
-        _ => false,
-    }
-}
 
 /// The first word of a line, and what follows it without the space between.
 pub(super) fn first_word(text: &str) -> (&str, &str) {
