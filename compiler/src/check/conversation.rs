@@ -86,19 +86,8 @@ fn leaves_out(
 /// `reply 202 async for :event` without a `send callback for :event` anywhere in the machine.
 pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {
-        let mut promised = Vec::new();
-        let mut kept = BTreeSet::new();
-        for handler in &machine.handlers {
-            each_statement(&handler.body, &mut |statement, _| {
-                if let StatementKind::Promise { event, .. } = &statement.kind {
-                    promised.push((event, statement.origin));
-                }
-                if let StatementKind::Callback { event, .. } = &statement.kind {
-                    kept.insert(event);
-                }
-            });
-        }
-        for (event, origin) in promised.into_iter().filter(|(event, _)| !kept.contains(event)) {
+        let Callbacks { promised, sent } = Callbacks::of(machine);
+        for (event, origin) in without(promised, &sent) {
             diagnostics.warning(flow::broken_promise(subject.origins, origin, event));
         }
     }
@@ -107,20 +96,42 @@ pub(super) fn broken_promise(subject: Subject<'_>, diagnostics: &mut Diagnostics
 /// `send callback for :event` in a machine that neither promises this event nor queues requests, which are promises too.
 pub(super) fn unpromised_callback(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in subject.system.machines.iter().filter(|machine| !machine.handlers.iter().any(|of| of.queued)) {
-        let mut promised = BTreeSet::new();
-        let mut sent = Vec::new();
-        machine.each_statement(&mut |statement| {
-            if let StatementKind::Promise { event, .. } = &statement.kind {
-                promised.insert(event);
-            }
-            if let StatementKind::Callback { event, .. } = &statement.kind {
-                sent.push((event, statement.origin));
-            }
-        });
-        for (event, origin) in sent.into_iter().filter(|(event, _)| !promised.contains(event)) {
+        let Callbacks { promised, sent } = Callbacks::of(machine);
+        for (event, origin) in without(sent, &promised) {
             diagnostics.warning(flow::unpromised_callback(subject.origins, origin, event));
         }
     }
+}
+
+/// The callbacks of a machine, by their event and with the place of the statement.
+#[derive(Default)]
+struct Callbacks<'a> {
+    promised: Vec<(&'a str, OriginId)>,
+    sent: Vec<(&'a str, OriginId)>,
+}
+
+impl<'a> Callbacks<'a> {
+    fn of(machine: &'a Machine) -> Self {
+        let mut found = Self::default();
+        machine.each_statement(&mut |statement| {
+            if let StatementKind::Promise { event, .. } = &statement.kind {
+                found.promised.push((event, statement.origin));
+            }
+            if let StatementKind::Callback { event, .. } = &statement.kind {
+                found.sent.push((event, statement.origin));
+            }
+        });
+        found
+    }
+}
+
+/// Those whose event none of the others has.
+fn without<'a>(
+    these: Vec<(&'a str, OriginId)>,
+    others: &[(&'a str, OriginId)],
+) -> impl Iterator<Item = (&'a str, OriginId)> {
+    let others: BTreeSet<&str> = others.iter().map(|(event, _)| *event).collect();
+    these.into_iter().filter(move |(event, _)| !others.contains(event))
 }
 
 /// A handler that answers its sender on some paths and on another says nothing to anybody.
