@@ -104,6 +104,7 @@ entries! {
     Warning: "EF0806" "EF0807";
     Error: "EF0808" "EF0809" "EF0810" "EF0811";
     Warning: "EF0812";
+    Error: "EF0813";
     // What the language reserves.
     Error: "EF0901";
 }

@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use eventflowc::codes::ENTRIES;
+use eventflowc::codes::{ENTRIES, find};
 use eventflowc::diagnostic::Diagnostic;
 use eventflowc::driver::Compilation;
 use eventflowc::source::Span;
 use projects::{Project, ROOT, file_name};
 
 /// Codes that no text brings about: EF0307 guards a stage against what the one before it refuses, EF0612 is about a path that the
-/// caller names, EF0702 is a defect of the generator.
-const WITHOUT_CASE: &[&str] = &["EF0307", "EF0612", "EF0702"];
+/// caller names, EF0702 is a defect of the generator, EF0813 is about a build script.
+const WITHOUT_CASE: &[&str] = &["EF0307", "EF0612", "EF0702", "EF0813"];
 
 /// Findings by the file and the line, from zero, under which they are written.
 type Notes = BTreeMap<(String, usize), Vec<String>>;
@@ -164,6 +164,25 @@ fn every_code_has_a_case_that_fails_and_one_that_nearly_does() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Only levels make an error of a warning: how bad a code is, users look up and build upon.
+#[test]
+fn what_is_found_is_as_bad_as_the_register_says() {
+    let mut compared = 0;
+    for file in fs::read_dir(folder()).expect("a readable folder") {
+        let text = fs::read_to_string(file.expect("a readable entry").path()).expect("cases are text");
+        let cases = text.split("\n// fails: ").filter(|case| !case.contains("[lints]"));
+        for note in cases.flat_map(str::lines).filter(|line| is_note(line)) {
+            let words: Vec<&str> = note.split([' ', ':']).collect();
+            for pair in words.windows(2).filter(|pair| matches!(pair[1], "error" | "warning")) {
+                let Some(usual) = find(pair[0]) else { continue };
+                assert_eq!(pair[1], usual.severity.to_string(), "{note}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "{compared} findings were compared");
 }
 
 #[test]

@@ -91,20 +91,17 @@ pub(crate) fn unpromised_callback(origins: &Origins, at: OriginId, event: &str) 
         .help(format!("promise it where the request is answered: `reply 202 async for :{event}`"))
 }
 
-/// A declared state without a way in.
-pub(crate) fn never_entered(origins: &Origins, state: &State) -> Diagnostic {
+/// A state without a way in; one that is not declared may be misspelled for another.
+pub(crate) fn never_entered(origins: &Origins, state: &State, nearest: Option<&str>) -> Diagnostic {
+    let (label, unwanted) = match state.declared {
+        true => ("declared here", "it"),
+        false => ("no transition that runs leads here", "what asks for it"),
+    };
     Diagnostic::warning(NEVER_ENTERED, format!("nothing enters `#{}`", state.name))
-        .label(origins.get(state.origin).span, "declared here")
-        .help("add a transition to it, or remove it")
-}
-
-/// A state that is not declared and without a way in.
-pub(crate) fn only_asked_for(origins: &Origins, state: &State, nearest: Option<&str>) -> Diagnostic {
-    Diagnostic::warning(NEVER_ENTERED, format!("nothing enters `#{}`", state.name))
-        .label(origins.get(state.origin).span, "no transition that runs leads here")
+        .label(origins.get(state.origin).span, label)
         .help(match nearest {
             Some(nearest) => format!("did you mean `#{nearest}`?"),
-            None => "add a transition to it, or remove what asks for it".to_owned(),
+            None => format!("add a transition to it, or remove {unwanted}"),
         })
 }
 

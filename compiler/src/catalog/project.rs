@@ -1,6 +1,6 @@
 //! Diagnostics about the project file and about levels: EF0801 to EF0819.
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 const NOT_TOML: Code = Code("EF0801");
@@ -15,6 +15,7 @@ const UNREADABLE: Code = Code("EF0809");
 const UNKNOWN_SENTENCE: Code = Code("EF0810");
 const WAITING_RULE: Code = Code("EF0811");
 const UNKNOWN_MACHINE: Code = Code("EF0812");
+const UNKNOWN_MACHINE_OF_BUILD: Code = Code("EF0813");
 
 /// The project file is no TOML.
 pub(crate) fn not_toml(why: &str, span: Span) -> Diagnostic {
@@ -112,7 +113,7 @@ pub(crate) fn unknown_machine(machine: &str, root: &str, place: Span, nearest: O
 /// A machine that nobody has, of which a build script speaks.
 pub(crate) fn unknown_machine_of_build(machine: &str, sentence: &str, nearest: Option<&str>) -> Diagnostic {
     let message = format!("there is no machine `@{machine}`, so `{sentence}` is no sentence of it");
-    let diagnostic = Diagnostic { severity: Severity::Error, ..Diagnostic::warning(UNKNOWN_MACHINE, message) };
+    let diagnostic = Diagnostic::error(UNKNOWN_MACHINE_OF_BUILD, message);
     match nearest {
         Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
         None => diagnostic,

@@ -14,7 +14,7 @@ pub(super) fn never_entered(subject: Subject<'_>, diagnostics: &mut Diagnostics)
         for (id, state) in states(machine) {
             let begins = id == machine.initial || state.kind == Some(StateKind::Initial);
             if state.declared && !begins && !entered.contains(&id) {
-                diagnostics.warning(flow::never_entered(subject.origins, state));
+                diagnostics.warning(flow::never_entered(subject.origins, state, None));
             }
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn only_asked_for(subject: Subject<'_>, diagnostics: &mut Diagnostics
             // A story may begin where the flow does not lead yet, unless it leads to a state of nearly this name.
             let is_placed = machine.scenarios.iter().any(|scenario| scenario.starts_in == Some(id));
             if near.is_some() || !is_placed {
-                diagnostics.warning(flow::only_asked_for(subject.origins, state, near));
+                diagnostics.warning(flow::never_entered(subject.origins, state, near));
             }
         }
     }
