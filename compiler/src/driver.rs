@@ -253,7 +253,10 @@ impl Compilation {
     pub fn generate_tests(&mut self) -> Option<Module> {
         let mut diagnostics = Diagnostics::new();
         let tests = self.tests.take()?;
-        let module = self.plan().and_then(|plan| render_tests(&plan, &tests, &mut diagnostics).ok());
+        let module = self.plan().and_then(|plan| {
+            let named = plan::test_module::plan(&plan, &tests);
+            render_tests(&plan, &tests, &named, &mut diagnostics).ok()
+        });
         self.tests = Some(tests);
         self.diagnostics.append(diagnostics);
         module

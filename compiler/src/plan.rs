@@ -9,6 +9,7 @@ pub mod names;
 pub mod reply;
 pub mod size;
 pub mod system;
+pub mod test_module;
 pub mod waiting;
 
 use crate::diagnostic::{Diagnostics, Reported};
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 pub use machine::{HandlerPlan, MachinePlan, MessagePlan, SentencePlan, StructPlan};
 pub use reply::{ReplyPlan, ReplyShape};
 pub use system::{MethodPlan, SupplyPlan, SystemPlan};
+pub use test_module::{ScenarioPlan, StagePlan, TestModulePlan};
 
 /// The version of the contract between generated code and the runtime that this generator writes for.
 pub const CODEGEN_ABI: u32 = 3;

@@ -23,7 +23,7 @@ mod words;
 
 use crate::diagnostic::{Diagnostics, Reported};
 use crate::ir::MachineId;
-use crate::plan::Plan;
+use crate::plan::{Plan, TestModulePlan};
 use crate::test_plan::TestPlan;
 use serde::Serialize;
 
@@ -78,10 +78,15 @@ pub fn render(plan: &Plan<'_>, diagnostics: &mut Diagnostics) -> Result<Vec<Modu
 ///
 /// # Errors
 /// If generated tokens are no Rust, which is a defect of the generator and reported as such.
-pub fn render_tests(plan: &Plan<'_>, tests: &TestPlan, diagnostics: &mut Diagnostics) -> Result<Module, Reported> {
+pub fn render_tests(
+    plan: &Plan<'_>,
+    tests: &TestPlan,
+    named: &TestModulePlan,
+    diagnostics: &mut Diagnostics,
+) -> Result<Module, Reported> {
     let name = plan.tests.as_str();
     let mut frame = frame::Frame::new(plan, name, root_file(plan));
-    test_module::write(plan, tests, &mut frame);
+    test_module::write(plan, tests, named, &mut frame);
     let title = words::code(&plan.system.title);
     let about = format!("The tests of {title}: its scenarios and its test files, on the generated machines.");
     Ok(Module { name: name.to_owned(), about, text: frame.finish(diagnostics)?, part: Part::Tests })

@@ -12,6 +12,7 @@ use crate::package::{Effort, Package, shared_out};
 use eventflow::test_kit::{Options, TestPlan, TestReport, Troupe, run};
 use eventflow::{Duration, Timestamp};
 use eventflowc::driver::Compilation;
+use eventflowc::plan::{StagePlan, TestModulePlan, test_module};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,30 +34,27 @@ impl Kept {
     /// # Errors
     /// If the folder cannot be written.
     pub fn write(all: &Path, compiled: &mut Compilation) -> io::Result<Option<Self>> {
-        let (Some(mut modules), Some(tests)) = (compiled.generate(), compiled.generate_tests()) else {
+        let (Some(mut modules), Some(tests), Some(named)) =
+            (compiled.generate(), compiled.generate_tests(), named(compiled))
+        else {
             return Ok(None);
         };
         let Some(resolved) = &compiled.resolved else { return Ok(None) };
         let mut text = String::new();
         let mut real = String::from("tests::Stage::played()");
-        for (module, machine) in modules.iter().zip(&resolved.system.machines) {
+        for ((module, machine), on_stage) in modules.iter().zip(&resolved.system.machines).zip(&named.stage) {
             let behavior = adapter::behavior(machine, &module.text, Answering::AsAssumed);
             if behavior.is_empty() {
                 continue;
             }
             // Writing to a string cannot fail.
-            let (name, plain) = (&module.name, module.name.trim_start_matches("r#"));
+            let (name, plain, setter) = (&module.name, on_stage.field.bare(), &on_stage.setter);
             let _ = writeln!(text, "pub mod code_of_{plain} {{\nuse super::{name}::*;\n{behavior}\n}}");
-            let _ = write!(
-                real,
-                ".with_{plain}({{ let code = code.clone(); move |_| code_of_{plain}::Code(code.clone()) }})"
-            );
+            let _ =
+                write!(real, ".{setter}({{ let code = code.clone(); move |_| code_of_{plain}::Code(code.clone()) }})");
         }
-        let claims = if tests.text.contains("fn with_claims") {
-            ".with_claims(::eventflow_tests::told::code::claim)"
-        } else {
-            ""
-        };
+        let with_claims = |claims: &StagePlan| format!(".{}(::eventflow_tests::told::code::claim)", claims.setter);
+        let claims = named.claims.as_ref().map(with_claims).unwrap_or_default();
         let _ = writeln!(
             text,
             "pub fn real(code: ::std::sync::Arc<::eventflow_tests::code::Schemas>) -> tests::Stage {{\n{real}{claims}\n}}\n\
@@ -91,6 +89,12 @@ impl Kept {
         // One write each: several tests may tell stories of one unit at a time.
         file.write_all(format!("{run}\n").as_bytes())
     }
+}
+
+/// What things are called in the module with the tests.
+fn named(compiled: &mut Compilation) -> Option<TestModulePlan> {
+    let tests = compiled.test_plan()?.clone();
+    Some(test_module::plan(&compiled.plan()?, &tests))
 }
 
 /// A report without what differs from run to run: how long it took.

@@ -36,7 +36,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("resolve", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
     ("check", &["catalog", "diagnostic", "ir", "nearest"]),
     ("test_plan", &["ast", "catalog", "diagnostic", "ir", "load", "nearest", "source"]),
-    ("plan", &["catalog", "diagnostic", "digest", "ir", "source"]),
+    ("plan", &["catalog", "diagnostic", "digest", "ir", "source", "test_plan"]),
     ("render", &["catalog", "diagnostic", "ir", "plan", "source", "test_plan"]),
     ("bindings", &[]),
     ("output", &["catalog", "diagnostic", "digest"]),

@@ -38,14 +38,16 @@ fn compiles(folder: &Path) {
     compiles_with(folder, "-D warnings");
 }
 
+/// Cargo in a folder. What is built stays for the next time.
+fn cargo(folder: &Path, command: &str) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-crates");
+    cargo.args([command, "--offline"]).current_dir(folder).env("CARGO_TARGET_DIR", target);
+    cargo
+}
+
 fn compiles_with(folder: &Path, flags: &str) {
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--quiet"])
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("written-crates"))
-        .env("RUSTFLAGS", flags)
-        .output()
-        .expect("cargo runs");
+    let output = cargo(folder, "check").arg("--quiet").env("RUSTFLAGS", flags).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -129,6 +131,117 @@ machine: @match
 on :delivered from @order
   say it
 ";
+
+/// A machine that is called like what the stage of the tests has for claims in free text.
+const CLAIMS: &str = "system: insurance
+
+uses:
+  @claims from \"./claims.flow\"
+  @claims_machine from \"./claims_machine.flow\"
+";
+
+const OF_CLAIMS: &str = "machine: @claims
+
+scenario: Größe prüfen
+  on :report from @member (api) with:
+    | loss | integer | required |
+    ? the loss $loss is covered
+      claims moves to #open
+    otherwise
+      claims moves to #refused
+
+  expect:
+    = claims is in #open
+
+scenario: größe, prüfen
+  on :again from @member (api)
+    claims moves to #again
+
+  expect:
+    = claims is in #again
+";
+
+/// Each setter of the stage takes code of its own: that of another one has another type.
+const ON_STAGE: &str = "
+#[test]
+fn all_on_stage() {
+    insurance_tests::Stage::played()
+        .with_claims(|claim| Some(Ok(claim.name == \"the_member_is_content\")))
+        .with_claims_machine(|cast| insurance_tests::claims::Played::new(cast))
+        .with_claims_machine_machine(|cast| insurance_tests::claims_machine::Played::new(cast))
+        .check_all();
+}
+";
+
+const OF_THEIR_CASES: &str = "test: @claims
+
+for scenario: Größe prüfen
+  for :report:
+    as it is told:
+      = claims is in #open
+      = the member is content
+    a:
+      = claims is in #open
+    A!:
+      = claims is in #open
+    a 2:
+      = claims is in #open
+    a2:
+      = claims is in #open
+    заявка отклонена:
+      assume:
+        ? the loss $loss is covered = false
+      = claims is in #refused
+    match:
+      = claims is in #open
+    3 m²:
+      = claims is in #open
+    §:
+      = claims is in #open
+";
+
+#[test]
+fn generated_tests_have_names_whatever_their_titles_are() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let machine = OF_CLAIMS.split("scenario: größe, prüfen").next().unwrap_or_default();
+    let texts = [
+        ("insurance.flow", CLAIMS.to_owned()),
+        ("claims.flow", OF_CLAIMS.to_owned()),
+        ("claims.test.flow", OF_THEIR_CASES.to_owned()),
+        ("claims_machine.flow", machine.replace("@claims", "@claims_machine").replace("claims ", "claims_machine ")),
+    ];
+    for (name, text) in texts {
+        fs::write(place.path().join(name), text).expect("a file can be written");
+    }
+    let built =
+        eventflow(place.path(), &["build", "insurance.flow", "--tests", "--out", "crate", "--allow", "warnings"]);
+    assert_eq!(built, Ok(()));
+    let folder = place.path().join("crate");
+    let root = folder.join("src/lib.rs");
+    let text = fs::read_to_string(&root).expect("a crate has a root");
+    fs::write(&root, text + ON_STAGE).expect("a file can be written");
+    let output = cargo(&folder, "test").env("RUSTFLAGS", "-D warnings").output().expect("cargo runs");
+    let [printed, said] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    let mut passed: Vec<&str> =
+        printed.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... ok")).collect();
+    passed.sort();
+    let expected = [
+        "all_on_stage",
+        "insurance_tests::claims::größe_prüfen2::as_it_is_told",
+        "insurance_tests::claims::größe_prüfen::a",
+        "insurance_tests::claims::größe_prüfen::a2",
+        "insurance_tests::claims::größe_prüfen::a22",
+        "insurance_tests::claims::größe_prüfen::a_2",
+        "insurance_tests::claims::größe_prüfen::as_it_is_told",
+        "insurance_tests::claims::größe_prüfen::as_it_is_told2",
+        "insurance_tests::claims::größe_prüfen::n3_m",
+        "insurance_tests::claims::größe_prüfen::r#match",
+        "insurance_tests::claims::größe_prüfen::unnamed",
+        "insurance_tests::claims::größe_prüfen::заявка_отклонена",
+        "insurance_tests::claims_machine::größe_prüfen::as_it_is_told",
+    ];
+    assert_eq!(passed, expected, "{printed}{said}");
+}
 
 #[test]
 fn what_bindings_prints_compiles_where_it_is_pasted() {

@@ -9,6 +9,8 @@ use crate::source::Span;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_normalization::UnicodeNormalization;
 
 /// Words that Rust keeps for itself in edition 2021 or 2024, and that a raw identifier sets free.
 const KEYWORDS: [&str; 49] = [
@@ -51,15 +53,16 @@ impl Name {
         Self::escaped(words(text).map(str::to_uppercase).collect::<Vec<_>>().join("_"))
     }
 
+    /// In NFC, as rustc compares identifiers.
     fn escaped(text: String) -> Self {
+        let begins = text.chars().next().is_none_or(is_xid_start);
+        let text: String = if begins { text } else { format!("n{text}") }.nfc().collect();
         if text.is_empty() {
             Self("unnamed".to_owned())
         } else if UNRAWABLE.contains(&text.as_str()) {
             Self(format!("{text}_"))
         } else if KEYWORDS.contains(&text.as_str()) {
             Self(format!("r#{text}"))
-        } else if text.starts_with(|first: char| first.is_ascii_digit()) {
-            Self(format!("n{text}"))
         } else {
             Self(text)
         }
@@ -84,9 +87,9 @@ impl fmt::Display for Name {
     }
 }
 
-/// The words of a name or text: what stands between `_`, `-`, `.` and blanks.
+/// The words of a name or text: what stands between `_` and the characters that no identifier may have.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|mark: char| !mark.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|mark: char| mark == '_' || !is_xid_continue(mark)).filter(|word| !word.is_empty())
 }
 
 /// What a name in a [`Scope`] stands for.
@@ -142,6 +145,14 @@ impl Scope {
         self.claim(wish, plain, told_apart, diagnostics)
     }
 
+    /// Gives a function, field, variable or module its name where nobody is to hear of a clash: what also its kind does not
+    /// tell apart is counted.
+    pub fn invent_snake(&mut self, wish: Wish<'_>) -> Name {
+        let plain = Name::snake(wish.name);
+        let base = if self.is_taken(&plain) { Name::snake(&format!("{}_{}", wish.name, wish.kind)) } else { plain };
+        self.invent(&base, wish.span)
+    }
+
     fn claim(&mut self, wish: Wish<'_>, plain: Name, told_apart: Name, diagnostics: &mut Diagnostics) -> Name {
         let occupied = self.fixed.contains(&plain.bare())
             || self.taken.get(plain.bare()).is_some_and(|holder| holder.kind != wish.kind);
@@ -164,13 +175,17 @@ impl Scope {
     pub fn invent(&mut self, base: &Name, span: Span) -> Name {
         let mut name = base.clone();
         let mut count = 2_usize;
-        while self.fixed.contains(&name.bare()) || self.taken.contains_key(name.bare()) {
+        while self.is_taken(&name) {
             name = Name(format!("{}{count}", base.bare()));
             count += 1;
         }
         let holder = Holder { what: format!("`{name}`"), kind: "", span };
         self.taken.insert(name.bare().to_owned(), holder);
         name
+    }
+
+    fn is_taken(&self, name: &Name) -> bool {
+        self.fixed.contains(&name.bare()) || self.taken.contains_key(name.bare())
     }
 }
 
@@ -192,9 +207,35 @@ mod tests {
         assert_eq!(Name::pascal("order_paid").as_str(), "OrderPaid");
         assert_eq!(Name::pascal("a.b-c").as_str(), "ABC");
         assert_eq!(Name::pascal("3_d").as_str(), "n3D");
+        assert_eq!(Name::snake("größe in m²").as_str(), "größe_in_m");
+        assert_eq!(Name::snake("заказ принят").as_str(), "заказ_принят");
+        assert_eq!(Name::snake("٣ a·b").as_str(), "n٣_a·b");
+        assert_eq!(Name::snake("!?").as_str(), "unnamed");
+        for text in ["٣ a·b", "größe in m²", "\u{303}a", "ⓐ b", "a\u{200d}b"] {
+            assert!(syn::parse_str::<syn::Ident>(Name::snake(text).as_str()).is_ok(), "{text}");
+        }
         for keyword in KEYWORDS {
             assert!(syn::parse_str::<syn::Ident>(Name::snake(keyword).as_str()).is_ok(), "{keyword}");
         }
+    }
+
+    #[test]
+    fn names_that_rustc_takes_for_one_are_one() {
+        assert_eq!(Name::snake("j\u{30c}"), Name::snake("ǰ"));
+        assert_eq!(Name::snake("\u{303}a"), Name::snake("ña"));
+    }
+
+    #[test]
+    fn what_is_invented_is_given_once() {
+        let mut scope = Scope::with_fixed(&["claims"]);
+        let mut names = Vec::new();
+        for title in ["a", "a", "a 2", "a2", "a"] {
+            names.push(scope.invent(&Name::snake(title), wish("", "", 0).span));
+        }
+        assert_eq!(names.iter().map(Name::as_str).collect::<Vec<_>>(), ["a", "a2", "a_2", "a22", "a3"]);
+        let of_machines =
+            ["claims", "claims_machine", "order"].map(|name| scope.invent_snake(wish("machine", name, 0)));
+        assert_eq!(of_machines.each_ref().map(Name::as_str), ["claims_machine", "claims_machine_machine", "order"]);
     }
 
     #[test]

@@ -7,15 +7,14 @@ use super::frame::{Frame, blank};
 use super::types::ident;
 use super::words::{self, doc};
 use crate::ir::MachineId;
-use crate::plan::Plan;
-use crate::test_plan::{Test, TestKind, TestPlan};
+use crate::plan::{Plan, ScenarioPlan, TestModulePlan};
+use crate::test_plan::TestPlan;
 use claims::Claims;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
-use std::collections::BTreeMap;
+use quote::quote;
 
 /// Writes the items of the module.
-pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, frame: &mut Frame) {
+pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, named: &TestModulePlan, frame: &mut Frame) {
     let text = raw(&serde_json::to_string_pretty(tests).expect("a test plan is plain data"));
     let system = ident(&plan.module);
     let docs = doc(&["What is tested, as the test kit reads it."]);
@@ -23,52 +22,30 @@ pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, frame: &mut Frame) {
     frame.item(quote! {
         static DESCRIPTION: ::eventflow::description::SystemDescription = super::#system::DESCRIPTION;
     });
-    frame.item(stage(plan, tests));
+    frame.item(stage(plan, named));
     for index in 0..plan.machines.len() {
-        frame.item(machine(plan, tests, MachineId::at(index)));
+        frame.item(machine(plan, MachineId::at(index), &named.scenarios[index]));
     }
 }
 
 /// Who makes the machines: with code that is played, or with real code.
-fn stage(plan: &Plan<'_>, tests: &TestPlan) -> TokenStream {
-    let modules: Vec<Ident> = plan.machines.iter().map(|machine| ident(&machine.module)).collect();
-    let played = plan.machines.iter().enumerate().map(|(index, planned)| {
+fn stage(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
+    let fields: Vec<Ident> = named.stage.iter().map(|machine| ident(&machine.field)).collect();
+    let played = plan.machines.iter().zip(&fields).enumerate().map(|(index, (planned, field))| {
         let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
         let decider = if planned.sentences.is_empty() {
             quote!(|_| super::#module::Decider)
         } else {
             quote!(|cast| super::#module::Decider::new(#module::Played::new(cast)))
         };
-        quote!(#module: make(#number, #decider),)
+        quote!(#field: make(#number, #decider),)
     });
-    let real = plan.machines.iter().enumerate().filter(|(_, planned)| !planned.sentences.is_empty());
-    let mut setters = TokenStream::new();
-    for (index, planned) in real {
-        let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
-        let name = format_ident!("with_{}", planned.module.as_str().trim_start_matches("r#"));
-        let who = words::code(&format!("@{}", plan.system.machines[index].name));
-        let docs = doc(&[&format!(
-            "With real code behind {who}. What a test says of a sentence is so all the same; the code carries out the rest."
-        )]);
-        setters.extend(blank());
-        setters.extend(quote! {
-            #docs
-            #[must_use]
-            pub fn #name<B: super::#module::Behavior>(
-                mut self,
-                code: impl Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
-                    + ::core::marker::Send + ::core::marker::Sync + 'static,
-            ) -> Stage {
-                self.#module = make(#number, move |cast| {
-                    super::#module::Decider::new(#module::Real::new(cast, code(cast)))
-                });
-                self
-            }
-        });
-    }
-    let claims = Claims::of(tests);
-    let (claims_field, no_claims, with_claims, claim) =
-        (claims.field(), claims.none(), claims.setter(), claims.method());
+    let setters = setters(plan, named);
+    let claims = named.claims.as_ref().map(Claims::new);
+    let claims_field = claims.as_ref().map(Claims::field);
+    let no_claims = claims.as_ref().map(Claims::none);
+    let with_claims = claims.as_ref().map(Claims::setter);
+    let claim = claims.as_ref().map(Claims::method);
     let stage_docs = doc(&["The machines of the tests: the code behind them is played, unless real code is given."]);
     let played_docs = doc(&["With code that is played: what a test says of it, else what is assumed of any."]);
     let check_docs = doc(&[
@@ -78,7 +55,7 @@ fn stage(plan: &Plan<'_>, tests: &TestPlan) -> TokenStream {
     ]);
     quote! {
         #stage_docs
-        pub struct Stage { #(#modules: Make,)* #claims_field }
+        pub struct Stage { #(#fields: Make,)* #claims_field }
 
         type Make = ::std::boxed::Box<
             dyn Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>)
@@ -125,26 +102,51 @@ fn stage(plan: &Plan<'_>, tests: &TestPlan) -> TokenStream {
                 &self,
                 cast: &::std::sync::Arc<::eventflow::test_kit::Cast>,
             ) -> ::std::vec::Vec<::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>> {
-                ::std::vec![#((self.#modules)(cast)),*]
+                ::std::vec![#((self.#fields)(cast)),*]
             }
             #claim
         }
     }
 }
 
+/// The methods that put real code behind the machines.
+fn setters(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
+    let real = plan.machines.iter().enumerate().filter(|(_, planned)| !planned.sentences.is_empty());
+    let mut setters = TokenStream::new();
+    for (index, planned) in real {
+        let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
+        let (field, setter) = (ident(&named.stage[index].field), ident(&named.stage[index].setter));
+        let who = words::code(&format!("@{}", plan.system.machines[index].name));
+        let docs = doc(&[&format!(
+            "With real code behind {who}. What a test says of a sentence is so all the same; the code carries out the rest."
+        )]);
+        setters.extend(blank());
+        setters.extend(quote! {
+            #docs
+            #[must_use]
+            pub fn #setter<B: super::#module::Behavior>(
+                mut self,
+                code: impl Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
+                    + ::core::marker::Send + ::core::marker::Sync + 'static,
+            ) -> Stage {
+                self.#field = make(#number, move |cast| {
+                    super::#module::Decider::new(#module::Real::new(cast, code(cast)))
+                });
+                self
+            }
+        });
+    }
+    setters
+}
+
 /// The module for one machine: its code, played, and its tests.
-fn machine(plan: &Plan<'_>, tests: &TestPlan, id: MachineId) -> TokenStream {
+fn machine(plan: &Plan<'_>, id: MachineId, scenarios: &[ScenarioPlan]) -> TokenStream {
     let planned = &plan.machines[id.index()];
     let module = ident(&planned.module);
     let who = words::code(&format!("@{}", plan.system.machine(id).name));
     let docs = doc(&[&format!("The tests of {who}, and the code behind it where it is played.")]);
     let played = code::played(plan, id, planned);
-    let mut stories: BTreeMap<String, Vec<(usize, &Test)>> = BTreeMap::new();
-    for (number, test) in tests.tests.iter().enumerate().filter(|(_, test)| test.machine == id.index()) {
-        stories.entry(snake(test.scenario.as_deref().unwrap_or("story"))).or_default().push((number, test));
-    }
-    let stories = stories.iter().map(|(name, tests)| story(name, tests));
-    let items = separated(played.into_iter().chain(stories));
+    let items = separated(played.into_iter().chain(scenarios.iter().map(scenario)));
     quote! {
         #docs
         pub mod #module { #items }
@@ -171,20 +173,10 @@ fn raw(text: &str) -> TokenStream {
 }
 
 /// The tests of one scenario.
-fn story(name: &str, tests: &[(usize, &Test)]) -> TokenStream {
-    let module = format_ident!("{name}");
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    let functions = tests.iter().map(|(number, test)| {
-        let mut function = match test.kind {
-            TestKind::Scenario => "as_it_is_told".to_owned(),
-            TestKind::Variation | TestKind::Path => snake(&test.title),
-        };
-        let count = taken.entry(function.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            function = format!("{function}_{count}");
-        }
-        let (function, number) = (format_ident!("{function}"), Literal::usize_unsuffixed(*number));
+fn scenario(scenario: &ScenarioPlan) -> TokenStream {
+    let module = ident(&scenario.module);
+    let functions = scenario.tests.iter().map(|(function, number)| {
+        let (function, number) = (ident(function), Literal::usize_unsuffixed(*number));
         quote! {
             #[test]
             fn #function() {
@@ -194,16 +186,4 @@ fn story(name: &str, tests: &[(usize, &Test)]) -> TokenStream {
     });
     let functions = separated(functions);
     quote!(mod #module { #functions })
-}
-
-/// A title as the name of a function.
-fn snake(title: &str) -> String {
-    let small = title.to_lowercase();
-    let words: Vec<&str> =
-        small.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let name = words.join("_");
-    match name.chars().next() {
-        Some(first) if first.is_ascii_lowercase() && syn::parse_str::<Ident>(&name).is_ok() => name,
-        Some(_) | None => format!("case_{name}").trim_end_matches('_').to_owned(),
-    }
 }

@@ -185,3 +185,11 @@ fn free_text_is_decided_by_code() {
     assert_eq!(found("the code fails"), "it has no idea");
     assert_eq!(claim("the weather is fine").run("it").outcome, Outcome::Pending);
 }
+
+#[test]
+fn a_machine_may_be_called_claims() {
+    let order = ORDER.replace("@order", "@claims").replace("order is in", "claims is in");
+    let order = order.replace("order moves", "claims moves").replace("$order_id", "$claims_id");
+    let told = flow(&order.replace("  expect:\n", "  expect:\n    = the code agrees\n"));
+    told.passes("an order is placed");
+}

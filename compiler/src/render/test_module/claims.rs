@@ -1,84 +1,72 @@
 //! What a stage holds for claims in free text: a function that decides them.
 
+use crate::plan::StagePlan;
 use crate::render::frame::blank;
+use crate::render::types::ident;
 use crate::render::words::doc;
-use crate::test_plan::{Claim, TestPlan};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// The code that decides claims in free text, where there are any.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Claims {
-    /// The tests claim nothing in free text.
-    Nothing,
-    /// They do.
-    InFreeText,
+/// Writes the code that decides claims in free text.
+pub(super) struct Claims {
+    field: Ident,
+    setter: Ident,
 }
 
 impl Claims {
-    pub(super) fn of(tests: &TestPlan) -> Self {
-        let mut expected = tests
-            .tests
-            .iter()
-            .flat_map(|test| test.expect.iter().chain(test.steps.iter().flat_map(|step| &step.expect)));
-        if expected.any(|assertion| matches!(assertion.claim, Claim::Code { .. })) {
-            Self::InFreeText
-        } else {
-            Self::Nothing
-        }
+    pub(super) fn new(named: &StagePlan) -> Self {
+        Self { field: ident(&named.field), setter: ident(&named.setter) }
     }
 
-    /// These items, if they are needed.
-    fn needed(self, items: TokenStream) -> Option<TokenStream> {
-        (self == Self::InFreeText).then_some(items)
-    }
-
-    pub(super) fn field(self) -> Option<TokenStream> {
-        self.needed(quote! {
-            claims: ::std::boxed::Box<
+    pub(super) fn field(&self) -> TokenStream {
+        let field = &self.field;
+        quote! {
+            #field: ::std::boxed::Box<
                 dyn Fn(&::eventflow::test_kit::CodeClaim<'_>)
                     -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
                     + ::core::marker::Send + ::core::marker::Sync,
             >,
-        })
+        }
     }
 
-    pub(super) fn none(self) -> Option<TokenStream> {
-        self.needed(quote!(claims: ::std::boxed::Box::new(|_| ::core::option::Option::None),))
+    pub(super) fn none(&self) -> TokenStream {
+        let field = &self.field;
+        quote!(#field: ::std::boxed::Box::new(|_| ::core::option::Option::None),)
     }
 
-    pub(super) fn setter(self) -> Option<TokenStream> {
+    pub(super) fn setter(&self) -> TokenStream {
+        let (field, setter) = (&self.field, &self.setter);
         let docs = doc(&[
             "With code that decides what tests claim in free text, by the name of the claim. What it gives nothing for \
                           stays pending.",
         ]);
         let blank = blank();
-        self.needed(quote! {
+        quote! {
             #blank
             #docs
             #[must_use]
-            pub fn with_claims(
+            pub fn #setter(
                 mut self,
                 code: impl Fn(&::eventflow::test_kit::CodeClaim<'_>)
                     -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
                     + ::core::marker::Send + ::core::marker::Sync + 'static,
             ) -> Stage {
-                self.claims = ::std::boxed::Box::new(code);
+                self.#field = ::std::boxed::Box::new(code);
                 self
             }
-        })
+        }
     }
 
-    pub(super) fn method(self) -> Option<TokenStream> {
-        let blank = blank();
-        self.needed(quote! {
+    pub(super) fn method(&self) -> TokenStream {
+        let (field, blank) = (&self.field, blank());
+        quote! {
             #blank
             fn claim(
                 &self,
                 claim: &::eventflow::test_kit::CodeClaim<'_>,
             ) -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>> {
-                (self.claims)(claim)
+                (self.#field)(claim)
             }
-        })
+        }
     }
 }
