@@ -12,12 +12,12 @@ use std::ops::Range;
 pub(super) fn spelling_variants(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     for machine in &subject.system.machines {
         let mut earlier = Earlier::default();
-        for (index, later) in machine.sentences.iter().enumerate() {
+        for later in &machine.sentences {
             let spelling = Spelling::of(later);
             if let Some(twin) = earlier.twin(&spelling) {
                 diagnostics.warning(flow::spelling_variants(subject.origins, &machine.sentences[twin], later));
             }
-            earlier.add(index, spelling);
+            earlier.add(spelling);
         }
     }
 }
@@ -76,19 +76,19 @@ struct Part {
 /// than two letters. So nobody compares every text with every other.
 #[derive(Default)]
 struct Earlier {
-    spellings: Vec<(usize, Spelling)>,
+    spellings: Vec<Spelling>,
     by_part: BTreeMap<Part, Vec<usize>>,
 }
 
 impl Earlier {
-    fn add(&mut self, index: usize, spelling: Spelling) {
+    fn add(&mut self, spelling: Spelling) {
         for part in spelling.thirds() {
             self.by_part.entry(part).or_default().push(self.spellings.len());
         }
-        self.spellings.push((index, spelling));
+        self.spellings.push(spelling);
     }
 
-    /// The first text that differs from this one only in spelling.
+    /// The first text that differs from this one only in spelling, by its place among those that were added.
     fn twin(&self, later: &Spelling) -> Option<usize> {
         let length = later.letters.len();
         let mut candidates = BTreeSet::new();
@@ -101,8 +101,7 @@ impl Earlier {
                 }
             }
         }
-        let mut candidates = candidates.into_iter().map(|place| &self.spellings[place]);
-        candidates.find(|(_, earlier)| earlier.is_nearly(later)).map(|(index, _)| *index)
+        candidates.into_iter().find(|place| self.spellings[*place].is_nearly(later))
     }
 }
 
@@ -229,7 +228,7 @@ mod tests {
     fn differ_in_spelling(left: &str, right: &str) -> bool {
         let [found, back] = [(left, right), (right, left)].map(|(first, second)| {
             let mut earlier = Earlier::default();
-            earlier.add(0, spelling(first));
+            earlier.add(spelling(first));
             earlier.twin(&spelling(second)).is_some()
         });
         assert_eq!(found, back, "{left} {right}");
@@ -289,8 +288,8 @@ mod tests {
     #[test]
     fn the_first_of_several_is_the_twin() {
         let mut earlier = Earlier::default();
-        for (index, name) in ["something_else", "card_is_vali", "card_is_valid", "card_is_valide"].iter().enumerate() {
-            earlier.add(index, spelling(name));
+        for name in ["something_else", "card_is_vali", "card_is_valid", "card_is_valide"] {
+            earlier.add(spelling(name));
         }
         assert_eq!(earlier.twin(&spelling("cart_is_valid")), Some(2));
         assert_eq!(earlier.twin(&spelling("card_is_valid")), Some(1));
