@@ -18,6 +18,7 @@ pub use statement::{
 };
 pub use types::{Field, FieldCheck, RecordType, Rule, Type};
 
+use crate::built_in;
 use crate::source::Span;
 use serde::Serialize;
 
@@ -499,7 +500,7 @@ impl System {
         match party {
             Party::Machine(id) => &self.machine(id).name,
             Party::Actor(id) => &self.actor(id).name,
-            Party::System => "system",
+            Party::System => built_in::SYSTEM,
         }
     }
 }

@@ -28,6 +28,8 @@ pub mod levels;
 
 pub mod nearest;
 
+mod built_in;
+
 pub mod project;
 
 pub mod ir;

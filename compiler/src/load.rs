@@ -11,6 +11,7 @@ mod outline;
 pub use files::{Disk, Files, Memory};
 
 use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported, Name};
+use crate::built_in;
 use crate::catalog::files as catalog;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources, Span};
@@ -258,7 +259,7 @@ impl Loader<'_> {
             return;
         }
         let own = &flow.machines[position];
-        if let Some(taken) = [own, name].into_iter().find(|name| is_taken(&name.text)) {
+        if let Some(taken) = [own, name].into_iter().find(|name| built_in::is_actor(&name.text)) {
             self.wrong(catalog::name_of_the_runtime(taken.span, &taken.text));
             return;
         }
@@ -379,11 +380,6 @@ fn project_tree(root: &Path, files: &dyn Files) -> PathBuf {
         .find(|folder| ["Cargo.toml", "eventflow.toml", ".git"].iter().any(|mark| files.exists(&folder.join(mark))))
         .unwrap_or(folder)
         .to_owned()
-}
-
-/// Whether an actor of this name is known to every machine: itself, and the runtime.
-fn is_taken(name: &str) -> bool {
-    matches!(name, "self" | "system")
 }
 
 /// A path as messages show it, the same on every system.

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::{Expression, ExpressionKind, FreeText, Name, Path};
+use crate::built_in;
 use crate::source::Span;
 
 /// A condition, cut at every `and` and `or` that is not inside a built-in part.
@@ -186,5 +187,5 @@ fn one_or<'a>(
 
 /// Whether the language gives a word its value.
 fn is_given(path: &Path) -> bool {
-    matches!(path.root.text.as_str(), "current_state" | "reply")
+    built_in::is_value_of_assertions(&path.root.text)
 }

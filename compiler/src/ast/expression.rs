@@ -136,6 +136,20 @@ pub enum TimeUnit {
     Days,
 }
 
+impl TimeUnit {
+    /// The unit of this name.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "ms" => Self::Milliseconds,
+            "second" | "seconds" => Self::Seconds,
+            "minute" | "minutes" => Self::Minutes,
+            "hour" | "hours" => Self::Hours,
+            "day" | "days" => Self::Days,
+            _ => return None,
+        })
+    }
+}
+
 /// `+ - * /`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ArithmeticOperator {

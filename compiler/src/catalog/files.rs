@@ -1,5 +1,6 @@
 //! What can be wrong with files and imports.
 
+use crate::built_in;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -103,7 +104,8 @@ pub(crate) fn two_names(span: Span, name: &str, earlier_name: &str, earlier: Spa
 
 /// A machine under a name that means something else everywhere.
 pub(crate) fn name_of_the_runtime(span: Span, name: &str) -> Diagnostic {
-    let meaning = if name == "self" { "the machine that names it" } else { "the runtime, which raises timers" };
+    let meaning =
+        if name == built_in::ITSELF { "the machine that names it" } else { "the runtime, which raises timers" };
     Diagnostic::error(NAME_OF_THE_RUNTIME, format!("no machine can be called `@{name}`"))
         .label(span, format!("`@{name}` is {meaning}"))
         .help("give the machine another name")

@@ -1,5 +1,6 @@
 //! What the checks find in flows that resolve: one function for each diagnostic.
 
+use crate::built_in;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Actor, Handler, Machine, OriginId, Origins, Sentence, State, Variable};
 
@@ -65,7 +66,7 @@ pub(crate) fn untriggered_handler(origins: &Origins, at: OriginId, event: &str, 
     Diagnostic::warning(UNTRIGGERED_HANDLER, format!("`@{from}` never emits `:{event}` to this machine"))
         .label(origins.get(at).span, "nobody can trigger this handler")
         .help(match from {
-            "system" => "remove the `from`: what a machine schedules comes from itself".to_owned(),
+            built_in::SYSTEM => "remove the `from`: what a machine schedules comes from itself".to_owned(),
             _ => format!("emit `:{event}` in `@{from}`, or correct the `from`"),
         })
 }

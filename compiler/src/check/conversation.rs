@@ -1,6 +1,7 @@
 //! What machines say to each other and nobody hears, asks for, or answers.
 
 use super::{Subject, walk};
+use crate::built_in;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::walk::each_statement;
@@ -32,7 +33,12 @@ pub(super) fn untriggered_handler(subject: Subject<'_>, diagnostics: &mut Diagno
         for handler in &machine.handlers {
             let event = machine.event(handler.event);
             if handler.from == Some(Party::System) && event.reserved.is_none() {
-                diagnostics.warning(flow::untriggered_handler(subject.origins, handler.origin, &event.name, "system"));
+                diagnostics.warning(flow::untriggered_handler(
+                    subject.origins,
+                    handler.origin,
+                    &event.name,
+                    built_in::SYSTEM,
+                ));
             }
             let Some(Party::Machine(from)) = handler.from else { continue };
             let scheduled = from == id && event.scheduled;

@@ -6,6 +6,7 @@ use crate::ast::{
     ArithmeticOperator, ComparisonOperator, Condition, ConditionPart, Connective, ConnectiveKind, Entry, Expression,
     ExpressionKind, FreeText, Name, PostfixTest, Reading, StateTest, Text, TimeUnit,
 };
+use crate::built_in;
 use crate::catalog::{source, syntax};
 use crate::grammar::Rule;
 use crate::source::Span;
@@ -176,7 +177,10 @@ impl Reader<'_> {
                 Rule::unit => {
                     value = value.map(|amount: Expression| Expression {
                         span: amount.span.to(part.span()),
-                        kind: ExpressionKind::Duration { amount: Box::new(amount), unit: time_unit(part.text()) },
+                        kind: ExpressionKind::Duration {
+                            amount: Box::new(amount),
+                            unit: TimeUnit::of_word(part.text()).expect("the grammar takes no other word for a unit"),
+                        },
                     });
                 }
                 _ => value = Some(self.expression(&part)),
@@ -253,7 +257,7 @@ fn uncertain_words(expression: &Expression, words: &mut Vec<Name>) {
     }
     match &expression.kind {
         ExpressionKind::Word(path) => {
-            if !matches!(path.root.text.as_str(), "current_state" | "reply") {
+            if !built_in::is_value_of_assertions(&path.root.text) {
                 words.push(path.root.clone());
             }
         }
@@ -320,16 +324,6 @@ pub(super) fn comparison_operator(tree: &Tree<'_>) -> (ComparisonOperator, bool)
         Some(Rule::greater_mark) => (ComparisonOperator::Greater, true),
         Some(Rule::less_mark) => (ComparisonOperator::Less, true),
         _ => (ComparisonOperator::Equals, false),
-    }
-}
-
-fn time_unit(word: &str) -> TimeUnit {
-    match word {
-        "ms" => TimeUnit::Milliseconds,
-        "minute" | "minutes" => TimeUnit::Minutes,
-        "hour" | "hours" => TimeUnit::Hours,
-        "day" | "days" => TimeUnit::Days,
-        _ => TimeUnit::Seconds,
     }
 }
 

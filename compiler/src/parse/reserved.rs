@@ -1,6 +1,7 @@
 //! Lines that the second part of the language reserves.
 
 use super::statement::first_word;
+use crate::ast::TimeUnit;
 
 /// What a line would be, if it is reserved.
 pub(super) fn construct(text: &str) -> Option<&'static str> {
@@ -31,9 +32,7 @@ fn is_duration(text: &str) -> bool {
     let amount = words.next().unwrap_or_default();
     let unit = words.next().unwrap_or_default();
     let is_amount = amount.starts_with('$') || amount.starts_with(|first: char| first.is_ascii_digit());
-    let is_unit =
-        matches!(unit, "ms" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days");
-    is_amount && is_unit
+    is_amount && TimeUnit::of_word(unit).is_some()
 }
 
 fn ends_in_background(text: &str) -> bool {

@@ -6,6 +6,7 @@ use crate::ast::{
     Cell, Column, ConstraintRow, ConstraintTable, DataRow, DataTable, Expression, ExpressionKind, FieldRow, FieldTable,
     Header, Name, Rule as ValidationRule, RuleKind, Text, TypeExpression, TypeKind,
 };
+use crate::built_in;
 use crate::catalog::{source, syntax};
 use crate::grammar::Rule;
 use crate::layout::{Line, MAX_DEPTH};
@@ -383,8 +384,7 @@ fn separators(text: &str) -> Vec<usize> {
 
 fn is_built_in_type(text: &str) -> bool {
     let first = text.split([' ', '\t']).next().unwrap_or_default();
-    let simple = matches!(first, "string" | "number" | "integer" | "boolean" | "time" | "duration" | "object");
-    (simple && first.len() == text.len()) || first == "array"
+    built_in::TYPES.contains(&text) || first == built_in::ARRAY
 }
 
 fn is_plain_word(cell: &Cell) -> bool {

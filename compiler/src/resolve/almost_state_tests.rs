@@ -2,6 +2,7 @@
 
 use super::lower::Lowering;
 use crate::ast::{FreeText, Piece, PieceKind};
+use crate::built_in;
 use crate::catalog::meaning as catalog;
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -49,7 +50,11 @@ impl Lowering<'_, '_> {
         };
         let pieces: Vec<Piece> = text.pieces.iter().take_while(|piece| !ends(piece)).cloned().collect();
         let subject = FreeText { span: text.span, pieces }.to_text();
-        if subject.is_empty() || subject == "current_state" { self.outline().own_name.to_owned() } else { subject }
+        if subject.is_empty() || subject == built_in::CURRENT_STATE {
+            self.outline().own_name.to_owned()
+        } else {
+            subject
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ast::{
     self, ComparisonOperator, ConditionTree, Expression, ExpressionKind, FreeText, PieceKind, PostfixTest, Reading,
     StateTest,
 };
+use crate::built_in;
 use crate::catalog::{meaning as meaning_catalog, types as catalog};
 use crate::ir::{self, Comparison, Condition, SentenceKind, StateId};
 use crate::source::Span;
@@ -65,7 +66,7 @@ impl Lowering<'_, '_> {
     /// Reports a subject that is another machine: its state is its own.
     pub(super) fn own_subject(&mut self, subject: &FreeText) {
         let outline = self.outline();
-        let is_own = |name: &str| name == outline.own_name || name == outline.name || name == "self";
+        let is_own = |name: &str| name == outline.own_name || name == outline.name || name == built_in::ITSELF;
         let named = match subject.pieces.as_slice() {
             [piece] => match &piece.kind {
                 PieceKind::Actor(name) => Some(name.text.as_str()),

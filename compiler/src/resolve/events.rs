@@ -9,6 +9,7 @@ use super::types::{Shape, TypeVar, Types};
 use super::walk::{self, Piece};
 use super::{handlers, rules};
 use crate::ast::{self, RuleKind, TypeKind};
+use crate::built_in::{CONSTRAINT_VIOLATED, TIMER_EXPIRED, VALIDATION_FAILED};
 use crate::catalog::{names as catalog, types as type_catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{EventId, HandlerId, Party, Reserved};
@@ -114,14 +115,11 @@ fn occurrences(unit: &Unit<'_>, machine: usize) -> Named<EventOutline> {
     events
 }
 
-/// The event of `start timer`.
-pub(super) const TIMER_EXPIRED: &str = "timer_expired";
-
 /// The reserved event of this name.
 pub(super) fn reserved(name: &str) -> Option<Reserved> {
     match name {
-        "validation_failed" => Some(Reserved::ValidationFailed),
-        "constraint_violated" => Some(Reserved::ConstraintViolated),
+        VALIDATION_FAILED => Some(Reserved::ValidationFailed),
+        CONSTRAINT_VIOLATED => Some(Reserved::ConstraintViolated),
         TIMER_EXPIRED => Some(Reserved::TimerExpired),
         _ => None,
     }

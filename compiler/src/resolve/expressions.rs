@@ -1,10 +1,10 @@
 //! Lowers values.
 
 use super::lower::{Lowering, Scope, Slot, untyped};
-use super::mentions::CURRENT_STATE;
 use super::operators::{Pending, PendingKind};
 use super::types::{Shape, TypeVar, Types};
 use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, MOST_DIGITS, Path, normal_number};
+use crate::built_in::CURRENT_STATE;
 use crate::catalog::{names as names_catalog, types as catalog};
 use crate::ir::{self, BinaryOperator};
 use crate::nearest::nearest;

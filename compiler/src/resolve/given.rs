@@ -4,6 +4,7 @@ use super::outline::{Outline, Unit};
 use super::records;
 use super::types::{Shape, TypeVar, Types};
 use crate::ast::{ArithmeticOperator, Expression, ExpressionKind, Given, GivenKind, GivenValue, Scenario};
+use crate::built_in;
 use crate::diagnostic::Diagnostics;
 
 /// Tells the variables and payload fields of a unit the types that are written in `given:`.
@@ -56,7 +57,9 @@ fn shown(value: &Expression) -> Option<Shape> {
         ExpressionKind::Boolean(_) => Shape::Boolean,
         ExpressionKind::Now => Shape::Time,
         ExpressionKind::Duration { .. } => Shape::Duration,
-        ExpressionKind::Word(path) if path.fields.is_empty() && is_moment(&path.root.text) => Shape::Time,
+        ExpressionKind::Word(path) if path.fields.is_empty() && built_in::days_from_now(&path.root.text).is_some() => {
+            Shape::Time
+        }
         // A moment and a span of time: `now - 2 days`.
         ExpressionKind::Arithmetic {
             left,
@@ -68,11 +71,6 @@ fn shown(value: &Expression) -> Option<Shape> {
         },
         _ => return None,
     })
-}
-
-/// The words for moments that tests know.
-fn is_moment(word: &str) -> bool {
-    ["yesterday", "today", "tomorrow"].contains(&word)
 }
 
 /// Visits every value of a `given:` with the types it is about: the variable's, or those of the fields of its name.

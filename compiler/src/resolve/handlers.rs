@@ -5,6 +5,7 @@ use super::outline::{HandlerOutline, Outline, Recipient, ScenarioOutline, Unit};
 use super::types::Types;
 use super::{records, retelling, states};
 use crate::ast::{self, ConditionTree, ExpressionKind, GuardTest, ModifierKind, Reading, Statement};
+use crate::built_in;
 use crate::catalog::meaning as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{EventId, HandlerId, Origins, Party, StateId};
@@ -71,7 +72,7 @@ pub(super) fn select<'a>(
 fn sender(unit: &Unit<'_>, machine: usize, handler: &ast::Handler) -> Option<Party> {
     let from = handler.from.as_ref()?;
     match from.text.as_str() {
-        "system" => Some(Party::System),
+        built_in::SYSTEM => Some(Party::System),
         _ => match unit.recipient(machine, Some(&ast::Target::Actor(from.clone()))) {
             Recipient::Itself => Some(Party::Machine(crate::ir::MachineId::at(machine))),
             Recipient::Machine(id) | Recipient::Every(id) => Some(Party::Machine(id)),

@@ -8,6 +8,7 @@ use super::sentences::Sentences;
 use super::types::{TypeVar, Types};
 use super::{expressions::Lowered, queued, rules, states};
 use crate::ast::{self, ModifierKind};
+use crate::built_in;
 use crate::catalog::meaning as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{self, Block, CustomRule, FieldId, OriginId, Origins, ScenarioId, VariableId};
@@ -174,7 +175,7 @@ impl<'a> Lowering<'_, 'a> {
         if let Some(door) = tree.modifiers.iter().find(|modifier| is_door(modifier.kind)) {
             self.diagnostics.error(catalog::reserved_from_outside(door.span, event));
         }
-        if let Some(sender) = tree.from.as_ref().filter(|sender| sender.text != "system") {
+        if let Some(sender) = tree.from.as_ref().filter(|sender| sender.text != built_in::SYSTEM) {
             self.diagnostics.error(catalog::reserved_from_somebody(sender.span, event, &sender.text));
         }
     }

@@ -3,6 +3,7 @@
 use super::outline::Outline;
 use super::walk::{self, Piece};
 use crate::ast::{ConditionTree, Expression, ExpressionKind, FreeText, Handler, PieceKind, Reading};
+use crate::built_in::CURRENT_STATE;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -20,9 +21,6 @@ pub(super) struct Mention<'a> {
     pub(super) span: Span,
     pub(super) kind: Use,
 }
-
-/// The word for the state's name in an expression.
-pub(super) const CURRENT_STATE: &str = "current_state";
 
 /// Every variable that the body of a handler names.
 pub(super) fn of_handler(handler: &Handler, machine: &Outline<'_>, visit: &mut dyn FnMut(Mention<'_>)) {

@@ -4,6 +4,7 @@ use super::named::Named;
 use super::states::{Others, StateTable};
 use super::types::TypeVar;
 use crate::ast;
+use crate::built_in;
 use crate::ir::{ActorId, EventId, HandlerId, MachineId, OriginId, Party, PortId, RecordId, Reserved, StateId};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,7 +162,7 @@ impl Unit<'_> {
     pub(super) fn recipient(&self, machine: usize, target: Option<&ast::Target>) -> Recipient {
         match target {
             None => Recipient::Itself,
-            Some(ast::Target::Actor(name)) if name.text == "self" => Recipient::Itself,
+            Some(ast::Target::Actor(name)) if name.text == built_in::ITSELF => Recipient::Itself,
             Some(ast::Target::Actor(name)) => match self.named_from(machine, &name.text) {
                 Some(id) => Recipient::Machine(id),
                 None => self.actor_named(&name.text).map_or(Recipient::Nobody, Recipient::Actor),

@@ -4,6 +4,7 @@ use super::outline::Outline;
 use super::states;
 use super::types::{DEEPEST, Record, RecordField, Shape, TypeVar, Types};
 use crate::ast::{self, Declaration, FieldRow, Name, RuleKind, TypeExpression, TypeKind};
+use crate::built_in;
 use crate::catalog::{names as names_catalog, types as types_catalog};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Origins, RecordId};
@@ -309,8 +310,7 @@ pub(super) fn shape(
 
 /// The type that a word is nearly.
 pub(super) fn nearest_type<'r>(word: &str, records: &'r BTreeMap<String, RecordId>) -> Option<&'r str> {
-    let built_in = ["string", "number", "integer", "boolean", "time", "duration", "array", "object"];
-    nearest(word, built_in.into_iter().chain(records.keys().map(String::as_str)))
+    nearest(word, built_in::TYPES.into_iter().chain(records.keys().map(String::as_str)))
 }
 
 fn written_var(types: &mut Types, shape: Shape, place: Span) -> TypeVar {

@@ -6,6 +6,7 @@ use super::operators::{Pending, PendingKind};
 use super::types::{Shape, TypeVar};
 use super::{events, records, rules};
 use crate::ast::{self, AssignedValue, Change, ChangeOperation, Expression, ExpressionKind, GuardTest, Statement};
+use crate::built_in;
 use crate::catalog::{meaning as catalog, names as names_catalog};
 use crate::ir::{self, Arm, SentenceKind, StatementKind, VariableId};
 use crate::source::Span;
@@ -170,7 +171,7 @@ impl Lowering<'_, '_> {
     fn known_word(&self, text: &ast::FreeText) -> Option<ast::Path> {
         let word = text.single_word().filter(|word| self.outline().words.contains(*word))?;
         let root = ast::Name { span: text.span, text: word.to_owned() };
-        (word != super::mentions::CURRENT_STATE).then(|| ast::Path { span: text.span, root, fields: Vec::new() })
+        (word != built_in::CURRENT_STATE).then(|| ast::Path { span: text.span, root, fields: Vec::new() })
     }
 
     fn returned_by_action(
@@ -253,7 +254,7 @@ impl Lowering<'_, '_> {
 
     fn start_timer(&mut self, delay: &Expression, scope: &Scope) -> Option<StatementKind> {
         let after = self.delay(delay, scope).expression;
-        let event = self.outline().event_named(events::TIMER_EXPIRED)?;
+        let event = self.outline().event_named(built_in::TIMER_EXPIRED)?;
         Some(StatementKind::Schedule { event, after, replace: true })
     }
 

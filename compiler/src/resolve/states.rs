@@ -2,6 +2,7 @@
 
 use super::named::Named;
 use crate::ast::{self, Declaration, StateDeclaration, StateKeyValue};
+use crate::built_in;
 use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::{self, Origins, StateId};
@@ -107,7 +108,8 @@ impl StateTable {
         }
         let first = machine.scenarios.iter().find(|scenario| scenario.handlers().next().is_some());
         let placed = first.and_then(|scenario| placement(others, scenario));
-        let (name, span) = placed.map_or(("idle", machine.span), |state| (state.text.as_str(), state.span));
+        let (name, span) =
+            placed.map_or((built_in::INITIAL_STATE, machine.span), |state| (state.text.as_str(), state.span));
         self.named(name).unwrap_or_else(|| {
             let origin = origins.add(span, format!("#{name}"));
             StateId::at(self.states.add(name.to_owned(), plain(name, origin)))
@@ -176,14 +178,14 @@ impl Others {
                 }
             });
         }
-        mentioned.remove("self");
+        mentioned.remove(built_in::ITSELF);
         Self { own: [machine.name.text.clone(), name.to_owned()], unit: Rc::clone(unit), mentioned }
     }
 
     /// Whether a subject is one of them. Any other is decoration.
     fn mean(&self, subject: &ast::FreeText) -> bool {
         let marked = subject.pieces.iter().any(|piece| match &piece.kind {
-            ast::PieceKind::Actor(name) => name.text != self.own[0] && name.text != "self",
+            ast::PieceKind::Actor(name) => name.text != self.own[0] && name.text != built_in::ITSELF,
             _ => false,
         });
         let name = subject.method();

@@ -1,6 +1,6 @@
 //! Who is in a unit: its machines with their states and declarations, and the actors around them.
 
-use super::mentions::{CURRENT_STATE, Vocabulary};
+use super::mentions::Vocabulary;
 use super::named::Named;
 use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
@@ -9,6 +9,7 @@ use super::types::Types;
 use super::walk::{self, Piece};
 use super::{events, handlers};
 use crate::ast::{self, Declaration};
+use crate::built_in::{self, CURRENT_STATE};
 use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Origins;
@@ -78,8 +79,7 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Named<ActorOutline>
     let alone = machines.len() == 1;
     for machine in machines {
         let mut add = |name: &ast::Name| {
-            let runtime = ["self", "system"].contains(&name.text.as_str());
-            if !runtime && name.text != machine.own_name && names.get(&name.text).is_none() {
+            if !built_in::is_actor(&name.text) && name.text != machine.own_name && names.get(&name.text).is_none() {
                 first.entry(name.text.clone()).or_insert(name.span);
             }
         };

@@ -106,7 +106,7 @@ impl Lowering<'_, '_> {
         };
         let root = name(words.next()?)?;
         let dotted = subject.pieces.len() == 1 || subject.pieces.iter().any(|piece| piece.written == ".");
-        if !dotted || !self.is_known(&root.text, scope) {
+        if !dotted || !self.names.machine(scope.machine).is_value(&root.text) {
             return None;
         }
         let fields = words.map(name).collect::<Option<Vec<Name>>>()?;
@@ -154,15 +154,10 @@ impl Lowering<'_, '_> {
 
     /// A condition: what the test decides by itself, and free text beside it.
     fn condition(&mut self, line: &ast::Assertion, condition: &ast::Condition, scope: Scope) -> Option<Vec<Claim>> {
-        let names = self.names;
-        let known = |word: &str| {
-            let machine = names.machine(scope.machine);
-            ["reply", "current_state"].contains(&word)
-                || machine.variable(word).is_some()
-                || !machine.fields(word).is_empty()
-        };
+        let machine = self.names.machine(scope.machine);
+        let known = |word: &str| machine.is_value(word);
         for part in &condition.parts {
-            self.misspelled_word(part, &known, scope)?;
+            self.misspelled_word(part, scope)?;
         }
         match condition.tree(&known) {
             ConditionTree::And(parts) => {
@@ -183,13 +178,14 @@ impl Lowering<'_, '_> {
     }
 
     /// Reports a comparison that would be free text because of one unknown word: `$status is pending`, `totl equals 5`.
-    fn misspelled_word(&mut self, part: &ast::ConditionPart, known: &dyn Fn(&str) -> bool, scope: Scope) -> Option<()> {
+    fn misspelled_word(&mut self, part: &ast::ConditionPart, scope: Scope) -> Option<()> {
         let Some(Reading::Expression(expression)) = &part.reading else { return Some(()) };
-        let Some(unknown) = part.if_known.iter().find(|word| !known(&word.text)) else { return Some(()) };
+        let machine = self.names.machine(scope.machine);
+        let Some(unknown) = part.if_known.iter().find(|word| !machine.is_value(&word.text)) else { return Some(()) };
         let mut values = 0;
         expression.walk(&mut |inner| match &inner.kind {
             ExpressionKind::Variable(_) | ExpressionKind::Actor(_) => values += 1,
-            ExpressionKind::Word(path) if known(&path.root.text) => values += 1,
+            ExpressionKind::Word(path) if machine.is_value(&path.root.text) => values += 1,
             _ => {}
         });
         let near = self.near(&unknown.text, scope);

@@ -4,6 +4,7 @@ use super::Lowering;
 use super::names::{Scope, Story};
 use super::suites::{At, Subject, Varied};
 use crate::ast::{self, Case, CaseItem, StepKind, WithSection, WithSectionKind};
+use crate::built_in;
 use crate::catalog::story as catalog;
 use crate::ir::HandlerId;
 use crate::test_plan::{Assertion, Assumption, Fact, Firing, Step, Test, TestKind};
@@ -203,8 +204,8 @@ impl<'n> Lowering<'n, '_> {
         let name = &step.event.text;
         let handlers = self.handlers_of(&step.event, machine)?;
         let from = match &step.from {
-            Some(from) if from.text == "system" => Some("system".to_owned()),
-            Some(from) if from.text == "self" => Some(told.ir.name.clone()),
+            Some(from) if from.text == built_in::SYSTEM => Some(built_in::SYSTEM.to_owned()),
+            Some(from) if from.text == built_in::ITSELF => Some(told.ir.name.clone()),
             Some(from) => Some(self.party(from)?),
             None => None,
         };

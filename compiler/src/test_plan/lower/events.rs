@@ -4,6 +4,7 @@ use super::Lowering;
 use super::names::{Carried, Scope, carried};
 use super::values::{Typed, Words};
 use crate::ast::{Name, Payload};
+use crate::built_in;
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::{Field, Type};
@@ -31,7 +32,7 @@ impl<'n> Lowering<'n, '_> {
     pub(super) fn event_claim(&mut self, written: &Written<'_>, scope: Scope) -> Option<EventClaim> {
         let event = &written.event.text;
         let to = match written.to {
-            Some(to) if to.text == "self" => Some(self.names.machine(scope.machine).ir.name.clone()),
+            Some(to) if to.text == built_in::ITSELF => Some(self.names.machine(scope.machine).ir.name.clone()),
             Some(to) => Some(self.party(to)?),
             None => None,
         };

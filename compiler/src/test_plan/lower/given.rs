@@ -6,6 +6,7 @@ use super::patterns::guard_method;
 use crate::ast::{
     DataTable, Expression, FreeText, Given, GivenEntry, GivenKind, GivenValue, Name, PieceKind, StateTest,
 };
+use crate::built_in;
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::{SentenceKind, Type};
@@ -80,7 +81,7 @@ impl<'n> Lowering<'n, '_> {
             _ => None,
         });
         let name = actor.map_or_else(|| subject.method(), |name| name.text.clone());
-        if name == "self" || self.names.machine(scope.machine).is_called(&name) {
+        if name == built_in::ITSELF || self.names.machine(scope.machine).is_called(&name) {
             return Some(Meant::Machine(scope.machine));
         }
         Some(match (self.names.machine_named(&name), actor) {

@@ -1,6 +1,7 @@
 //! Who and what tests may name: machines, stories, events, states, variables, sentences.
 
 use crate::ast;
+use crate::built_in;
 use crate::ir::{self, Event, Field, HandlerId, MachineId, Message, Party, SentenceKind, StatementKind, Target, Type};
 use crate::load::Loaded;
 use crate::source::Sources;
@@ -293,6 +294,11 @@ impl<'a> Told<'a> {
     /// Every field that a payload of the machine carries under a name, over all its handlers.
     pub(super) fn fields(&self, name: &str) -> Vec<&'a Field> {
         (0..self.ir.handlers.len()).filter_map(|handler| self.field(HandlerId::at(handler), name)).collect()
+    }
+
+    /// Whether a word alone is the name of a value in an assertion.
+    pub(super) fn is_value(&self, word: &str) -> bool {
+        built_in::is_value_of_assertions(word) || self.variable(word).is_some() || !self.fields(word).is_empty()
     }
 
     /// Everything that `$` may name in a test of the machine.

@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::names::Scope;
 use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, Name, Path, TimeUnit, normal_number};
+use crate::built_in;
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::Type;
@@ -117,11 +118,11 @@ impl<'n> Lowering<'n, '_> {
 
     fn word(&mut self, path: &Path, scope: Scope, words: Words) -> Option<Typed> {
         let word = path.root.text.as_str();
-        if word == "reply" && !path.fields.is_empty() {
+        if word == built_in::REPLY && !path.fields.is_empty() {
             self.reply_fields(&path.fields, scope)?;
             return self.members(Typed::unknown(Value::Reply), &path.fields);
         }
-        if word == "current_state" && path.fields.is_empty() && words == Words::Names {
+        if word == built_in::CURRENT_STATE && path.fields.is_empty() && words == Words::Names {
             return Some(Typed::new(Value::CurrentState, Type::String));
         }
         match words {
@@ -129,21 +130,13 @@ impl<'n> Lowering<'n, '_> {
                 let text = self.names.sources.slice(path.span).to_owned();
                 Some(Typed::new(Value::Text(text), Type::String))
             }
-            Words::Names if self.is_known(word, scope) => self.path(path, scope),
+            Words::Names if self.names.machine(scope.machine).is_value(word) => self.path(path, scope),
             Words::Names => {
                 let near = self.near(word, scope);
                 self.diagnostics.error(catalog::unknown_word(path.span, word, near));
                 None
             }
         }
-    }
-
-    /// Whether a word alone is the name of a value in an assertion.
-    pub(super) fn is_known(&self, word: &str, scope: Scope) -> bool {
-        let machine = self.names.machine(scope.machine);
-        ["reply", "current_state"].contains(&word)
-            || machine.variable(word).is_some()
-            || !machine.fields(word).is_empty()
     }
 
     /// The name of a value that a word is nearly.
@@ -348,12 +341,7 @@ pub(super) fn meets(left: &Type, right: &Type) -> bool {
 /// `yesterday`, `today`, `tomorrow`: moments where a moment may stand.
 fn at_a_time(written: &Expression, lowered: Typed, wanted: &[&Type]) -> Typed {
     let (ExpressionKind::Word(_), Value::Text(word)) = (&written.kind, &lowered.value) else { return lowered };
-    let days = match word.as_str() {
-        "yesterday" => -1,
-        "today" => 0,
-        "tomorrow" => 1,
-        _ => return lowered,
-    };
+    let Some(days) = built_in::days_from_now(word) else { return lowered };
     match wanted.iter().any(|ty| matches!(ty, Type::Time | Type::Json)) {
         true => Typed::new(Value::Now(days * DAY), Type::Time),
         false => lowered,
