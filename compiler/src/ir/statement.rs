@@ -121,7 +121,9 @@ pub enum Assigned {
     Call {
         /// What is asked of whom.
         emit: Emit,
-        /// Where in its handler, as [`SentenceCall::place`] has it for sentences: `add/:double/1`.
+        /// Where in its handler, as [`SentenceCall::place`] has it for sentences: `add/:double/1`. Sentences of a handler that
+        /// runs within this turn, because the machine calls itself, have their keys below it; a call to anybody else opens a
+        /// turn of its own. Only `emit` says who is called, so every call has a place, used or not.
         place: String,
     },
 }
