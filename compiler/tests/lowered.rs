@@ -232,6 +232,22 @@ fn a_story_begins_with_a_birth_unless_its_first_handler_asks_for_a_later_state()
 }
 
 #[test]
+fn a_story_does_not_begin_in_the_state_of_a_partner() {
+    let begins = |subject: &str, target: &str| {
+        let story = format!("machine: @order\n\nscenario: a story\n  given:\n    {subject} is in #away\n\n");
+        let machine = machine(&format!(
+            "{story}  on :place from @customer (api)\n    emit :closing to {target}\n    order moves to #closed\n"
+        ));
+        machine.state(machine.initial).name.clone()
+    };
+    assert_eq!(begins("order", "@driver"), "away");
+    for target in ["@driver", "all @driver"] {
+        assert_eq!(begins("driver", target), "idle", "{target}");
+    }
+    assert_eq!(begins("customer", "@driver"), "idle");
+}
+
+#[test]
 fn what_a_secret_goes_into_is_secret() {
     let table = " with:\n  | card | string | secret |\n  | pin | number | secret |\n  | name | string | required |";
     for (value, expected) in [

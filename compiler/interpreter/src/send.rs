@@ -56,7 +56,7 @@ impl<'a> Turn<'a> {
     /// Runs a handler of the own machine within this turn; its answer, in the form that a recorded one has.
     async fn call_self(&mut self, (event, place): (EventId, &'a str), data: &str, name: &str) -> Result<Json, Failure> {
         let machine = self.scene.machine();
-        let Some(handler) = self.scene.program.handled[self.scene.id.index()].own_call(machine, event) else {
+        let Some(handler) = self.scene.program.handled[self.scene.id.index()].own_call(event) else {
             let why = "no handler of the machine accepts it".to_owned();
             return Err(Failure::Call { event: name.to_owned().into(), why });
         };

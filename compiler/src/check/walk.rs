@@ -47,9 +47,8 @@ pub(super) fn taker<'a>(
     sender: MachineId,
     (recipient, event): (MachineId, EventId),
 ) -> Option<(HandlerId, &'a Handler)> {
-    let machine = subject.system.machine(recipient);
-    let taker = subject.handled[recipient.index()].taker(machine, event, sender);
-    taker.map(|id| (id, machine.handler(id)))
+    let taker = subject.handled[recipient.index()].taker(event, sender);
+    taker.map(|id| (id, subject.system.machine(recipient).handler(id)))
 }
 
 /// Whether a handler for the event of an emit exists at the recipient at all, whoever it admits.

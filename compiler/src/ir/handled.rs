@@ -1,12 +1,14 @@
 //! Which handlers an event has, and which of them takes it: found once for a machine, so that nobody looks through all of
-//! them for each event, and decided in one place for whoever checks, generates or runs.
+//! them for each event, and decided in one place for whoever lowers, checks, generates or runs.
 
-use super::{EventId, HandlerId, Machine, MachineId, Party, System};
+use super::{EventId, HandlerId, MachineId, Party, System};
 
 /// The handlers of a machine by event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handled {
     machine: MachineId,
+    /// Whom alone each handler admits.
+    senders: Vec<Option<Party>>,
     by_event: Vec<Vec<HandlerId>>,
 }
 
@@ -15,11 +17,21 @@ impl Handled {
     #[must_use]
     pub fn of(system: &System, machine: MachineId) -> Self {
         let of = system.machine(machine);
-        let mut by_event = vec![Vec::new(); of.events.len()];
-        for (index, handler) in of.handlers.iter().enumerate() {
-            by_event[handler.event.index()].push(HandlerId::at(index));
+        Self::among(machine, of.events.len(), of.handlers.iter().map(|handler| (handler.event, handler.from)))
+    }
+
+    /// Of a machine with so many events, by what each of its handlers takes from whom.
+    pub(crate) fn among(
+        machine: MachineId,
+        events: usize,
+        handlers: impl IntoIterator<Item = (EventId, Option<Party>)>,
+    ) -> Self {
+        let mut handled = Self { machine, senders: Vec::new(), by_event: vec![Vec::new(); events] };
+        for (event, sender) in handlers {
+            handled.by_event[event.index()].push(HandlerId::at(handled.senders.len()));
+            handled.senders.push(sender);
         }
-        Self { machine, by_event }
+        handled
     }
 
     /// Of all machines of a system, by their ids.
@@ -36,15 +48,15 @@ impl Handled {
 
     /// The handler that takes an event from a machine: the one that names the sender, else the one without a sender.
     #[must_use]
-    pub fn taker(&self, machine: &Machine, event: EventId, sender: MachineId) -> Option<HandlerId> {
+    pub fn taker(&self, event: EventId, sender: MachineId) -> Option<HandlerId> {
         let from =
-            |party: Option<Party>| self.handlers(event).iter().copied().find(|id| machine.handler(*id).from == party);
+            |party: Option<Party>| self.handlers(event).iter().copied().find(|id| self.senders[id.index()] == party);
         from(Some(Party::Machine(sender))).or_else(|| from(None))
     }
 
     /// The handler that a call to the own instance runs.
     #[must_use]
-    pub fn own_call(&self, machine: &Machine, event: EventId) -> Option<HandlerId> {
-        self.taker(machine, event, self.machine)
+    pub fn own_call(&self, event: EventId) -> Option<HandlerId> {
+        self.taker(event, self.machine)
     }
 }

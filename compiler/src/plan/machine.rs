@@ -194,7 +194,7 @@ fn handlers(
     diagnostics: &mut Diagnostics,
 ) -> Vec<HandlerPlan> {
     let waiting = waiting::handlers(machine, handled);
-    let calls = |handler| waiting::called_handlers(machine, handled, handler);
+    let calls = |handler| waiting::called_handlers(handled, handler);
     let called: BTreeSet<HandlerId> = machine.handlers.iter().flat_map(calls).collect();
     let mut variants = Scope::default();
     let mut plans = Vec::new();

@@ -9,7 +9,7 @@ use crate::ir::{Assigned, Handler, HandlerId, Machine, ReplyBody, SentenceId, St
 pub(super) fn handlers(machine: &Machine, handled: &Handled) -> Vec<bool> {
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); machine.handlers.len()];
     for (index, handler) in machine.handlers.iter().enumerate() {
-        for callee in called_handlers(machine, handled, handler) {
+        for callee in called_handlers(handled, handler) {
             callers[callee.index()].push(index);
         }
     }
@@ -26,13 +26,13 @@ pub(super) fn handlers(machine: &Machine, handled: &Handled) -> Vec<bool> {
 }
 
 /// The handlers of its own machine that a handler calls.
-pub(crate) fn called_handlers(machine: &Machine, handled: &Handled, handler: &Handler) -> Vec<HandlerId> {
+pub(crate) fn called_handlers(handled: &Handled, handler: &Handler) -> Vec<HandlerId> {
     let mut called = Vec::new();
     each_statement(&handler.body, &mut |statement, _| {
         if let StatementKind::Assign { value: Assigned::Call { emit, .. }, .. } = &statement.kind
             && let Target::Itself(event) = emit.target
         {
-            called.extend(handled.own_call(machine, event));
+            called.extend(handled.own_call(event));
         }
     });
     called

@@ -140,7 +140,7 @@ fn start<'p>(
 
 fn watched(machine: &ir::Machine, plan: &MachinePlan, id: HandlerId) -> BTreeMap<VariableId, bool> {
     let handler = machine.handler(id);
-    let calls = || !waiting::called_handlers(machine, &plan.handled, handler).is_empty();
+    let calls = || !waiting::called_handlers(&plan.handled, handler).is_empty();
     let mut watched = BTreeMap::new();
     if plan.handlers[id.index()].called_by_itself || calls() {
         handler.each_expression(&mut |expression| {

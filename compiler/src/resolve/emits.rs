@@ -8,7 +8,7 @@ use super::walk::{self, Piece};
 use super::{events, records, rules};
 use crate::ast::{self, FieldRow, Payload};
 use crate::catalog::{meaning as catalog, names as names_catalog};
-use crate::ir::{self, ActorId, EventId, FieldId, MachineId, MessageId, Party, StateId, StatementKind, Way};
+use crate::ir::{self, ActorId, EventId, FieldId, MachineId, MessageId, StateId, StatementKind, Way};
 use crate::nearest::nearest;
 use crate::source::Span;
 
@@ -82,10 +82,8 @@ impl Lowering<'_, '_> {
     fn only_return(&self, callee: usize, event: &str) -> Option<TypeVar> {
         let machine = &self.unit.machines[callee];
         let event = machine.event_named(event)?;
-        let from_here = Some(Party::Machine(MachineId::at(self.machine)));
-        let handlers = machine.handled[event.index()].iter().map(|handler| &machine.handlers[handler.index()]);
-        let handles = |from: Option<Party>| handlers.clone().find(|it| it.from == from);
-        let handler = handles(from_here).or_else(|| handles(None))?;
+        let taker = machine.handled.taker(event, MachineId::at(self.machine))?;
+        let handler = &machine.handlers[taker.index()];
         (handler.returns_value && !self.emits_back(callee, handler)).then_some(handler.returns)
     }
 

@@ -12,7 +12,8 @@ use crate::ast::{self, RuleKind, TypeKind};
 use crate::built_in::{CONSTRAINT_VIOLATED, TIMER_EXPIRED, VALIDATION_FAILED};
 use crate::catalog::{names as catalog, types as type_catalog};
 use crate::diagnostic::Diagnostics;
-use crate::ir::{EventId, HandlerId, Party, Reserved};
+use crate::ir::handled::Handled;
+use crate::ir::{EventId, MachineId, Party, Reserved};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -46,10 +47,8 @@ pub(super) fn find(unit: &mut Unit<'_>, types: &mut Types, diagnostics: &mut Dia
             let name = &outline.handlers[index].tree.event.text;
             outline.handlers[index].event = outline.event_named(name).unwrap_or(EventId::at(0));
         }
-        outline.handled = vec![Vec::new(); outline.events.len()];
-        for (index, handler) in outline.handlers.iter().enumerate() {
-            outline.handled[handler.event.index()].push(HandlerId::at(index));
-        }
+        let handlers = outline.handlers.iter().map(|handler| (handler.event, handler.from));
+        outline.handled = Handled::among(MachineId::at(machine), outline.events.len(), handlers);
     }
     for machine in 0..unit.machines.len() {
         sent.extend(sent_by(unit, machine).into_iter().map(|sent| (machine, sent)));
@@ -198,9 +197,9 @@ fn machine_fields(
 ) -> Named<EventOutline> {
     let outline = &unit.machines[machine];
     let mut events = Named::default();
-    for (event, handlers) in outline.events.iter().zip(&outline.handled) {
-        let handlers: Vec<&HandlerOutline<'_>> =
-            handlers.iter().map(|handler| &outline.handlers[handler.index()]).collect();
+    for (index, event) in outline.events.iter().enumerate() {
+        let handlers = outline.handled.handlers(EventId::at(index)).iter();
+        let handlers: Vec<&HandlerOutline<'_>> = handlers.map(|id| &outline.handlers[id.index()]).collect();
         let received = sent.get(&(machine, event.name.as_str())).map_or(&[][..], Vec::as_slice);
         let mut found = EventOutline {
             name: event.name.clone(),

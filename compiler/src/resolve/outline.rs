@@ -5,6 +5,7 @@ use super::states::{Others, StateTable};
 use super::types::TypeVar;
 use crate::ast;
 use crate::built_in;
+use crate::ir::handled::Handled;
 use crate::ir::{ActorId, EventId, HandlerId, MachineId, OriginId, Party, PortId, RecordId, Reserved, StateId};
 use crate::source::{Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,8 +67,8 @@ pub(super) struct Outline<'a> {
     pub(super) states: StateTable,
     pub(super) events: Named<EventOutline>,
     pub(super) handlers: Vec<HandlerOutline<'a>>,
-    /// The handlers of each event, by the event's place.
-    pub(super) handled: Vec<Vec<HandlerId>>,
+    /// The handlers of its events, once these are found.
+    pub(super) handled: Handled,
     pub(super) scenarios: Vec<ScenarioOutline<'a>>,
     pub(super) variables: Named<VariableOutline>,
     /// What bare words may mean: every name that the machine writes with `$` or lists in a table.

@@ -170,14 +170,9 @@ pub(super) struct Others {
 impl Others {
     pub(super) fn of(machine: &ast::Machine, name: &str, unit: &Rc<BTreeSet<String>>) -> Self {
         let mut mentioned = BTreeSet::new();
-        for handler in machine.scenarios.iter().flat_map(ast::Scenario::handlers) {
-            mentioned.extend(handler.from.as_ref().map(|from| from.text.clone()));
-            super::walk::block(&handler.body, &mut |piece| {
-                if let super::walk::Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(to)), .. }) = piece {
-                    mentioned.insert(to.text.clone());
-                }
-            });
-        }
+        super::walk::partners(machine, &mut |partner| {
+            mentioned.insert(partner.name().text.clone());
+        });
         mentioned.remove(built_in::ITSELF);
         Self { own: [machine.name.text.clone(), name.to_owned()], unit: Rc::clone(unit), mentioned }
     }

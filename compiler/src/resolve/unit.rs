@@ -6,13 +6,14 @@ use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
 use super::states::{Others, StateTable};
 use super::types::Types;
-use super::walk::{self, Piece};
+use super::walk::{self, Partner};
 use super::{events, handlers};
 use crate::ast::{self, Declaration};
 use crate::built_in::{self, CURRENT_STATE};
 use crate::catalog::names as catalog;
 use crate::diagnostic::Diagnostics;
-use crate::ir::Origins;
+use crate::ir::handled::Handled;
+use crate::ir::{MachineId, Origins};
 use crate::load::{Loaded, LoadedMachine};
 use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
@@ -48,7 +49,7 @@ pub(super) fn outline<'a>(
             states,
             events: Named::default(),
             handlers: Vec::new(),
-            handled: Vec::new(),
+            handled: Handled::among(MachineId::at(machines.len()), 0, []),
             scenarios: Vec::new(),
             variables: Named::default(),
             words,
@@ -78,21 +79,17 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Named<ActorOutline>
     let mut first: BTreeMap<String, Span> = BTreeMap::new();
     let alone = machines.len() == 1;
     for machine in machines {
-        let mut add = |name: &ast::Name| {
-            if !built_in::is_actor(&name.text) && name.text != machine.own_name && names.get(&name.text).is_none() {
+        walk::partners(machine.tree, &mut |partner| {
+            let name = match partner {
+                Partner::Sender(name) | Partner::Recipient(name) => name,
+                Partner::Every(name) if alone => name,
+                Partner::Every(_) => return,
+            };
+            let is_other = !built_in::is_actor(&name.text) && name.text != machine.own_name;
+            if is_other && names.get(&name.text).is_none() {
                 first.entry(name.text.clone()).or_insert(name.span);
             }
-        };
-        for handler in machine.tree.scenarios.iter().flat_map(ast::Scenario::handlers) {
-            handler.from.iter().for_each(&mut add);
-            walk::block(&handler.body, &mut |piece| match piece {
-                Piece::Emit(ast::Emit { target: Some(ast::Target::Actor(name)), .. }) => add(name),
-                Piece::Emit(ast::Emit { target: Some(ast::Target::All { machine: name, .. }), .. }) if alone => {
-                    add(name)
-                }
-                _ => {}
-            });
-        }
+        });
     }
     let mut actors = Named::default();
     for (name, span) in first {
@@ -105,22 +102,13 @@ fn actors(machines: &[Outline<'_>], names: &MachineNames) -> Named<ActorOutline>
 /// Warns of every partner that two machines of the unit might be, because aliases tell them apart and their own name does not.
 fn warn_of_ambiguous_partners(machines: &[Outline<'_>], names: &MachineNames, diagnostics: &mut Diagnostics) {
     for machine in machines {
-        let mut look_at = |name: &ast::Name| {
+        walk::partners(machine.tree, &mut |partner| {
+            let name = partner.name();
             let candidates = names.candidates(&name.text, machines).filter(|_| name.text != machine.own_name);
             if let Some(candidates) = candidates {
                 diagnostics.warning(catalog::ambiguous_partner(name.span, &name.text, &candidates));
             }
-        };
-        for handler in machine.tree.scenarios.iter().flat_map(ast::Scenario::handlers) {
-            handler.from.iter().for_each(&mut look_at);
-            walk::block(&handler.body, &mut |piece| {
-                if let Piece::Emit(ast::Emit { target: Some(target), .. }) = piece {
-                    match target {
-                        ast::Target::Actor(name) | ast::Target::All { machine: name, .. } => look_at(name),
-                    }
-                }
-            });
-        }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AssignedValue, Block, ChangeOperation, Condition, ConstraintTable, Emit, Expression, FieldTable, FreeText,
-    GuardTest, Name, Payload, ReplyBody, RuleKind, Statement,
+    GuardTest, Machine, Name, Payload, ReplyBody, RuleKind, Scenario, Statement, Target,
 };
 
 /// Something that a body names.
@@ -32,6 +32,40 @@ pub(super) enum Piece<'a> {
     State(&'a Name),
     /// A named response.
     Response(&'a Name),
+}
+
+/// Somebody whom a machine speaks with.
+#[derive(Clone, Copy)]
+pub(super) enum Partner<'a> {
+    /// Alone admitted by a handler.
+    Sender(&'a Name),
+    /// Named by an emit.
+    Recipient(&'a Name),
+    /// A machine that an emit names, to reach all its instances.
+    Every(&'a Name),
+}
+
+impl<'a> Partner<'a> {
+    pub(super) fn name(self) -> &'a Name {
+        match self {
+            Self::Sender(name) | Self::Recipient(name) | Self::Every(name) => name,
+        }
+    }
+}
+
+/// Visits everybody whom a machine names as a sender or a recipient, in written order.
+pub(super) fn partners<'a>(machine: &'a Machine, visit: &mut dyn FnMut(Partner<'a>)) {
+    for handler in machine.scenarios.iter().flat_map(Scenario::handlers) {
+        handler.from.iter().for_each(|name| visit(Partner::Sender(name)));
+        block(&handler.body, &mut |piece| {
+            if let Piece::Emit(Emit { target: Some(target), .. }) = piece {
+                visit(match target {
+                    Target::Actor(name) => Partner::Recipient(name),
+                    Target::All { machine, .. } => Partner::Every(machine),
+                });
+            }
+        });
+    }
 }
 
 /// Visits a block in written order.

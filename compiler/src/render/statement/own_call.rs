@@ -19,7 +19,7 @@ impl<'p> Body<'p> {
         let (before, said) = self.payload_of(emit);
         let change = self.change_type(variable);
         let name = &self.machine.event(event).name;
-        let Some(index) = self.plan.handled.own_call(self.machine, event).map(HandlerId::index) else {
+        let Some(index) = self.plan.handled.own_call(event).map(HandlerId::index) else {
             let set = self.set(variable, &quote!(#change::to(::eventflow::__private::nobody(#name)?)));
             return quote!(#before #set);
         };
