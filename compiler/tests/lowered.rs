@@ -351,14 +351,19 @@ fn record_types_that_are_found_out_under_one_name_are_numbered() {
 
 #[test]
 fn only_what_comes_from_outside_may_lack_a_field_that_no_table_names() {
-    let flow = |from: &str| {
+    let shop = "machine: @shop\n\non :go from @customer (api)\n  emit :pay to @order with amount: 5\n";
+    let flow = |other: &str, shop: &str| {
         format!(
             "machine: @order\n\non :pay from @customer (api) with:\n  | amount | number | required |\n  log $amount\n\n\
-             on :pay from {from}\n  log it\n\n\
-             machine: @shop\n\non :go from @customer (api)\n  emit :pay to @order with amount: 5\n"
+             on :pay{other}\n  log it\n\n{shop}"
         )
     };
-    let required = |from: &str| lowered(&flow(from)).machines[0].events[0].fields[0].required;
-    assert!(required("@shop"), "the shop gives it, and the customer has to");
-    assert!(!required("@clerk (api)"), "a clerk may leave it out");
+    let required = |flow: &str| lowered(flow).machines[0].events[0].fields[0].required;
+    for inside in [" from @shop", ""] {
+        assert!(required(&flow(inside, shop)), "`on :pay{inside}`: the shop gives it, and the customer has to");
+    }
+    for outside in [" from @clerk (api)", " from @clerk", " (api)"] {
+        assert!(!required(&flow(outside, shop)), "`on :pay{outside}`: whoever sends it may leave it out");
+    }
+    assert!(!required(&flow("", "")), "what no machine emits comes from outside");
 }
