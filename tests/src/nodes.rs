@@ -23,12 +23,13 @@ macro_rules! nodes {
 }
 
 nodes! {
-    Branch Otherwise Transition AssignExpression AssignAction AssignCall Increase Decrease Append Remove Clear Constrain
+    Branch Otherwise Transition AssignExpression AssignAction AssignCall Increase Decrease Append Remove Clear
+    Constrain ConstrainRequired ConstrainBail ConstrainCustom ConstrainUnderAct
     Emit Act Reply Promise Callback ReturnValue ReturnNothing Schedule StartTimer Cancel
 
     Bare Async Broadcast Call
     ToItself ToMachine ToMachineUnheard ToEvery ToEveryInStates ToActor
-    CallItself CallMachine CallActor
+    CallItself CallItselfByName CallItselfBesideMachine CallMachine CallMachineByName CallActor
     EmitChecked EmitCheckRequired EmitCheckBail EmitCheckCustom PayloadRequired PayloadOptional
 
     ReplyEmpty ReplyFields ReplyResponse ReplyTransformer ReplyPhrase
@@ -37,7 +38,7 @@ nodes! {
     Negate Add Subtract Multiply Divide Widen Narrow
     Millisecond Second Minute Hour Day
 
-    InState NotInState Equal NotEqual Greater GreaterOrEqual Less LessOrEqual Between Contains Lacks IsEmpty IsNotEmpty
+    InState NotInState Equal NotEqual Greater GreaterOrEqual Less LessOrEqual Between Outside Contains Lacks IsEmpty IsNotEmpty
     Exists DoesNotExist Holds AskGuard Not All Any
 
     GreaterThan LessThan RuleBetween AtLeast AtMost MinCharacters MaxCharacters Email UuidRule Url OneOf Custom
@@ -46,7 +47,7 @@ nodes! {
     StringType NumberType IntegerType BooleanType TimeType DurationType ListType ObjectType RecordType JsonType
 
     FromMachine FromOwnMachine FromActor FromSystem FromAnyone
-    Api Queued QueuedWithReply Fixed Creates InternalCreation CreatesLater HandlerCheckRequired HandlerCheckBail
+    Api Queued QueuedWithReply Fixed Creates InternalCreation CreatesLater HandlerCheckRequired HandlerCheckBail HandlerCheckCustom
     Critical High Normal Low Bulk
     ValidationFailed ConstraintViolated TimerExpired
     Identity SetByActions SecretVariable SecretField RequiredField OptionalField

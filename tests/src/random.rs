@@ -7,6 +7,7 @@ mod condition;
 mod expression;
 mod machine;
 mod message;
+mod rule;
 mod statement;
 mod world;
 

@@ -41,3 +41,34 @@ fn every_node_of_the_ir_occurs_in_them_and_turns_emit() {
     let sequences = systems * usize::try_from(SEQUENCES).expect("a small number");
     assert!(turns >= 6 * sequences, "{turns} turns in {sequences} sequences are few");
 }
+
+#[test]
+fn every_comparison_of_the_reference_occurs_in_them() {
+    let texts: String = SYSTEMS.map(random::system).collect();
+    let forms = comparisons();
+    let missing: Vec<&String> = forms.iter().filter(|form| !occurs(&texts, form)).collect();
+    assert!(missing.is_empty(), "no random system has {missing:?}");
+    assert!(forms.len() > 30, "the reference has its table of comparisons: {forms:?}");
+}
+
+/// Whether a comparison stands between two blanks, or at the end of a line.
+fn occurs(texts: &str, form: &str) -> bool {
+    [" ", "\n"].iter().any(|end| texts.contains(&format!(" {form}{end}")))
+}
+
+/// The comparisons that the reference lists, without their operands, and what `is not` makes of those with `is`.
+fn comparisons() -> Vec<String> {
+    let reference = eventflow_tests::repository::root().join("docs/language.md");
+    let reference = std::fs::read_to_string(reference).expect("the reference can be read");
+    let table = reference.lines().skip_while(|line| *line != "| comparison | short |").skip(2);
+    let mut forms = Vec::new();
+    for listed in table.take_while(|line| line.starts_with('|')).flat_map(|line| line.split('`').skip(1).step_by(2)) {
+        let words = listed.split(' ').take_while(|word| !["A", "T"].contains(word));
+        let form = words.collect::<Vec<_>>().join(" ");
+        if let Some(rest) = form.strip_prefix("is ").filter(|rest| !rest.starts_with("not")) {
+            forms.push(format!("is not {rest}"));
+        }
+        forms.push(form);
+    }
+    forms
+}

@@ -15,6 +15,7 @@ impl Census {
         }
         for (place, machine) in system.machines.iter().enumerate() {
             self.machine(MachineId::at(place), machine);
+            self.calls(system, MachineId::at(place));
         }
         for port in system.actors.iter().flat_map(|actor| &actor.hears) {
             port.fields.iter().for_each(|field| self.field(field));
@@ -68,6 +69,28 @@ impl Census {
             self.add_if(handler.creates && place > 0, Node::CreatesLater);
             self.handler(id, handler);
         }
+    }
+
+    /// Calls of an event that the receiver handles for the caller in particular, and calls to self of one that it handles for
+    /// another machine in particular.
+    fn calls(&mut self, system: &System, caller: MachineId) {
+        system.machine(caller).each_statement(&mut |statement| {
+            let StatementKind::Assign { value: Assigned::Call { emit, .. }, .. } = &statement.kind else { return };
+            let (receiver, event) = match emit.target {
+                Target::Itself(event) => (caller, event),
+                Target::Machine { machine, event: Some(event) } => (machine, event),
+                Target::Machine { event: None, .. } | Target::Every { .. } | Target::Actor { .. } => {
+                    return;
+                }
+            };
+            let named = system.machine(receiver).handlers.iter().filter(|handler| handler.event == event);
+            let senders: Vec<Option<Party>> = named.map(|handler| handler.from).collect();
+            let by_name = senders.contains(&Some(Party::Machine(caller)));
+            let beside = senders.iter().any(|from| matches!(from, Some(Party::Machine(other)) if *other != caller));
+            let itself = receiver == caller;
+            self.add_if(by_name, if itself { Node::CallItselfByName } else { Node::CallMachineByName });
+            self.add_if(itself && beside && !by_name, Node::CallItselfBesideMachine);
+        });
     }
 
     fn state(&mut self, state: &State) {
@@ -129,6 +152,7 @@ impl Census {
         for check in &handler.checks {
             self.add_if(check.required, Node::HandlerCheckRequired);
             self.add_if(check.bail, Node::HandlerCheckBail);
+            self.add_if(has_code(&check.rules), Node::HandlerCheckCustom);
             self.rules(check);
         }
         self.block(&handler.body);
@@ -182,6 +206,10 @@ impl Census {
     }
 
     fn block(&mut self, block: &Block) {
+        for pair in block.windows(2) {
+            let under = matches!((&pair[0].kind, &pair[1].kind), (StatementKind::Act(_), StatementKind::Constrain(_)));
+            self.add_if(under, Node::ConstrainUnderAct);
+        }
         for statement in block {
             self.statement(&statement.kind);
         }
@@ -226,7 +254,12 @@ impl Census {
             StatementKind::Clear(_) => self.add(Node::Clear),
             StatementKind::Constrain(constraints) => {
                 self.add(Node::Constrain);
-                constraints.iter().flat_map(|constraint| &constraint.rules).for_each(|rule| self.rule(rule));
+                for constraint in constraints {
+                    self.add_if(constraint.required, Node::ConstrainRequired);
+                    self.add_if(constraint.bail, Node::ConstrainBail);
+                    self.add_if(has_code(&constraint.rules), Node::ConstrainCustom);
+                    constraint.rules.iter().for_each(|rule| self.rule(rule));
+                }
             }
             StatementKind::Emit(emit) => {
                 self.add(Node::Emit);
@@ -274,8 +307,7 @@ impl Census {
         });
         self.add_if(!emit.checks.is_empty(), Node::EmitChecked);
         for check in &emit.checks {
-            let custom = check.rules.iter().any(|rule| matches!(rule, Rule::Custom(_)));
-            self.add_if(custom, Node::EmitCheckCustom);
+            self.add_if(has_code(&check.rules), Node::EmitCheckCustom);
             self.add_if(check.required, Node::EmitCheckRequired);
             self.add_if(check.bail, Node::EmitCheckBail);
             self.rules(check);
@@ -346,7 +378,7 @@ impl Census {
                 parts.iter().for_each(|part| self.condition(part));
             }
             Condition::Any(parts) => {
-                self.add(Node::Any);
+                self.add(if is_outside(parts) { Node::Outside } else { Node::Any });
                 parts.iter().for_each(|part| self.condition(part));
             }
         }
@@ -414,4 +446,31 @@ impl Census {
             ExpressionKind::Narrow(of) => self.with(Node::Narrow, of),
         }
     }
+}
+
+/// Whether one of the rules is code.
+fn has_code(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| matches!(rule, Rule::Custom(_)))
+}
+
+/// Whether the alternatives are those that `is not between` stands for.
+fn is_outside(parts: &[Condition]) -> bool {
+    let [below, above] = parts else { return false };
+    let sides = |condition: &Condition| match condition {
+        Condition::Compare { operator, left, .. } => Some((*operator, left.clone())),
+        Condition::InState { .. }
+        | Condition::Between { .. }
+        | Condition::Contains { .. }
+        | Condition::IsEmpty { .. }
+        | Condition::Exists { .. }
+        | Condition::Holds(_)
+        | Condition::Sentence(_)
+        | Condition::Not(_)
+        | Condition::All(_)
+        | Condition::Any(_) => None,
+    };
+    let (Some((Comparison::Less, low)), Some((Comparison::Greater, high))) = (sides(below), sides(above)) else {
+        return false;
+    };
+    low == high
 }

@@ -75,12 +75,16 @@ impl Scope<'_> {
         Some(match seed.below(8) {
             0 => format!("{} {} {}", whole("zone"), seed.pick(&["is", "is not"]), self.simple(seed, Kind::Text)),
             1 => format!("{} {} {}", whole("loop"), seed.pick(&[">", "<=", "is"]), self.simple(seed, Kind::Number)),
-            2 => format!("{} is between 1 and {}", whole("n"), self.simple(seed, Kind::Number)),
+            2 => {
+                let test = seed.pick(&["is between", "is not between"]);
+                format!("{} {test} 1 and {}", whole("n"), self.simple(seed, Kind::Number))
+            }
             3 => format!("{} {} \"a\"", whole("list"), seed.pick(&["contains", "does not contain"])),
             4 => format!("{} {}", whole("zone"), seed.pick(&["is empty", "is not empty", "exists", "is null"])),
             5 => whole("flag"),
             _ => {
-                let operator = seed.pick(&["is", "is not", ">", "<", ">=", "<="]);
+                let operator =
+                    seed.pick(&["is", "is not", ">", "<", ">=", "<=", "is not at least", "is not less than"]);
                 let other = *seed.pick(&["b", "zone", "a"]);
                 format!("{} {operator} {}", whole("a"), whole(other))
             }
@@ -100,7 +104,7 @@ impl Scope<'_> {
         let named = seed.pick(self.readable()).clone();
         let name = &named.name;
         if seed.chance(20) {
-            let test = seed.pick(&["exists", "does not exist", "is empty", "is not empty", "is null"]);
+            let test = seed.pick(&["exists", "does not exist", "is empty", "is not empty", "is null", "is not null"]);
             return format!("${name} {test}");
         }
         match named.kind {
@@ -124,7 +128,7 @@ impl Scope<'_> {
             | Kind::Anythings
             | Kind::Object
             | Kind::Record(_) => {
-                let operator = seed.pick(&["equals", "is not", "==", "!=", "is"]);
+                let operator = seed.pick(&["equals", "is not", "==", "!=", "is", "does not equal"]);
                 format!("${name} {operator} {}", self.simple(seed, named.kind))
             }
         }
@@ -143,13 +147,20 @@ impl Scope<'_> {
     fn ordered(&self, seed: &mut Seed, named: &Named) -> String {
         let (name, kind) = (&named.name, named.kind);
         if seed.chance(20) {
+            let test = seed.pick(&["is between", "is between", "is not between"]);
             let low = self.simple(seed, kind);
-            return format!("${name} is between {low} and {}", self.simple(seed, kind));
+            return format!("${name} {test} {low} and {}", self.simple(seed, kind));
         }
-        let words = ["is greater than", "is less than", "is at least", "is at most", ">", "<", ">=", "<="];
-        let times = ["is after", "is before", "is at least", ">"];
-        let operator = if kind == Kind::Time { seed.pick(&times) } else { seed.pick(&words) };
-        format!("${name} {operator} {}", self.simple(seed, kind))
+        let (plain, negated): (&[&str], &[&str]) = if kind == Kind::Time {
+            (&["is after", "is before", "is at least", ">"], &["is not after", "is not before", "is not at least"])
+        } else {
+            (
+                &["is greater than", "is less than", "is at least", "is at most", ">", "<", ">=", "<="],
+                &["is not greater than", "is not less than", "is not at least", "is not at most"],
+            )
+        };
+        let operators = if seed.chance(30) { negated } else { plain };
+        format!("${name} {} {}", seed.pick::<&str>(operators), self.simple(seed, kind))
     }
 
     fn asked(&self, seed: &mut Seed) -> String {

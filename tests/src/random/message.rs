@@ -1,7 +1,8 @@
 //! Emits, calls and the payloads they carry.
 
 use super::expression::Scope;
-use super::world::{From, Handler, Kind, Named, Role, some_rules};
+use super::rule::some_rules;
+use super::world::{From, Handler, Kind, Named, Role};
 use crate::seed::Seed;
 
 /// A message on its way: the head of its line, and what it carries.

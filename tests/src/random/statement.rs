@@ -2,6 +2,7 @@
 
 use super::expression::Scope;
 use super::message::cell;
+use super::rule::{rule_of_code, some_rules};
 use super::world::{Kind, Named, Role};
 use crate::seed::Seed;
 
@@ -201,6 +202,10 @@ impl Body<'_> {
         if !self.seed.chance(9) {
             return;
         }
+        if self.seed.chance(35) {
+            self.constrain_by_code(indent, variable);
+            return;
+        }
         let rules = match variable.kind {
             Kind::Integer => "integer, between -100 and 1000",
             Kind::Number => "at most 100000",
@@ -217,6 +222,23 @@ impl Body<'_> {
             | Kind::Record(_) => "required",
         };
         self.text.push_str(&format!("{indent}  | ${} | {rules} |\n", variable.name));
+    }
+
+    /// A constraint with a rule that is a method, perhaps among others.
+    fn constrain_by_code(&mut self, indent: &str, variable: &Named) {
+        let mut rules = vec![rule_of_code(self.seed, variable.kind)];
+        let built_in: Vec<String> = some_rules(self.seed, variable.kind)
+            .into_iter()
+            .filter(|rule| rule != "bail" && !rules.contains(rule))
+            .collect();
+        // `one of` has to be the last rule of its cell.
+        rules.extend(built_in);
+        for word in ["bail", "required"] {
+            if self.seed.chance(30) {
+                rules.insert(0, word.to_owned());
+            }
+        }
+        self.text.push_str(&format!("{indent}  | ${} | {} |\n", variable.name, rules.join(", ")));
     }
 
     /// `increases by`, `adds` and the like.
@@ -257,6 +279,8 @@ impl Body<'_> {
         let action = self.seed.pick(&self.scope.machine.actions);
         if let Some(text) = self.scope.sentence(self.seed, action) {
             self.text.push_str(&format!("{indent}{text}\n"));
+            let variable = self.seed.pick(&self.scope.machine.variables).clone();
+            self.constrain(indent, &variable);
         } else {
             self.transition(indent);
         }

@@ -1,5 +1,6 @@
 //! What a random system consists of, before it is written down.
 
+use super::rule::rules;
 use crate::seed::Seed;
 
 /// A type of the language.
@@ -310,10 +311,8 @@ fn lay_out_handlers(
             if role == Role::Timer { Vec::new() } else { lay_out_table(seed, variables, records, role, n == 0) };
         let priority = seed.chance(14).then(|| *seed.pick(&PRIORITIES));
         handlers.push(Handler { event, from, role, table, scenario, priority });
-        let second = matches!(role, Role::Message) && from == From::Anyone && seed.chance(15);
-        if second {
-            let from = From::Actor(seed.below(2));
-            handlers.push(Handler { event, from, role, table: Vec::new(), scenario, priority: None });
+        if let Some(second) = lay_out_second(seed, &handlers[handlers.len() - 1], machines) {
+            handlers.push(second);
         }
     }
     for (role, event, from, percent) in [
@@ -327,6 +326,22 @@ fn lay_out_handlers(
         }
     }
     handlers
+}
+
+/// A handler of the same event for one sender alone: an actor, a machine, or the machine itself.
+fn lay_out_second(seed: &mut Seed, first: &Handler, machines: usize) -> Option<Handler> {
+    let Handler { event, from: From::Anyone, role, scenario, .. } = *first else { return None };
+    let from = match (role, seed.weighted(&[58, 14, 28])) {
+        (Role::Message, 1) => From::Actor(seed.below(2)),
+        (Role::Message | Role::Answer(_), 2) => From::Machine(seed.below(machines)),
+        (_, _) => return None,
+    };
+    let kept = if seed.chance(50) { 60 } else { 0 };
+    let rows = first.table.iter().filter(|_| seed.chance(kept));
+    let rows = rows.map(|row| (row.field.clone(), row.rules.clone())).collect::<Vec<_>>();
+    let row = |(field, rules)| Declared { field, required: seed.chance(60), rules };
+    let table = rows.into_iter().map(row).collect();
+    Some(Handler { event, from, role, table, scenario, priority: None })
 }
 
 fn lay_out_role(seed: &mut Seed, variables: &[Named], machines: usize) -> (From, Role) {
@@ -362,51 +377,4 @@ fn lay_out_table(seed: &mut Seed, variables: &[Named], records: usize, role: Rol
         table.push(Declared { required: seed.chance(60), rules, field });
     }
     table
-}
-
-/// Rules that a value of the type may be held to; many of them let the values through that sequences send.
-pub(super) fn rules(seed: &mut Seed, kind: Kind) -> Vec<String> {
-    if seed.chance(35) { some_rules(seed, kind) } else { Vec::new() }
-}
-
-/// The same, if the type has any.
-pub(super) fn some_rules(seed: &mut Seed, kind: Kind) -> Vec<String> {
-    let mut rules = match kind {
-        Kind::Text => match seed.below(8) {
-            0 => vec!["min 1 characters".into()],
-            1 => vec!["max 12 characters".into()],
-            2 => vec!["valid email".into()],
-            3 => vec!["looks fine".into()],
-            4 => vec!["valid uuid".into()],
-            5 => vec!["shares 2 letters with \"tea\"".into()],
-            6 => vec!["bail".into(), "min 1 characters".into(), "looks fine".into(), "max 6 characters".into()],
-            _ => vec!["bail".into(), "min 2 characters".into(), "valid url".into()],
-        },
-        Kind::Number if seed.chance(15) => vec!["bail".into(), "is a multiple of 7".into(), "less than 40".into()],
-        Kind::Number | Kind::Integer => match seed.below(6) {
-            0 => vec!["greater than -5".into()],
-            1 => vec!["less than 100000".into()],
-            2 => vec!["between -10 and 1000".into()],
-            3 => vec!["at least 0".into(), "at most 500".into()],
-            4 => vec!["bail".into(), "at least 1".into(), "less than 50".into()],
-            _ => vec!["at most 99".into()],
-        },
-        Kind::Boolean
-        | Kind::Time
-        | Kind::Duration
-        | Kind::Texts
-        | Kind::Numbers
-        | Kind::Integers
-        | Kind::Records(_)
-        | Kind::Anythings
-        | Kind::Object
-        | Kind::Record(_) => Vec::new(),
-    };
-    if kind == Kind::Text && seed.chance(15) {
-        rules = vec!["one of red, green, a".into()];
-    }
-    if kind == Kind::Number && seed.chance(15) {
-        rules = vec!["one of 1, 2.50, 40, 7".into()];
-    }
-    rules
 }
