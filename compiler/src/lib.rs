@@ -30,6 +30,8 @@ pub mod nearest;
 
 mod built_in;
 
+mod interval;
+
 pub mod project;
 
 pub mod ir;

@@ -4,14 +4,13 @@ use super::literal;
 use crate::ast::{Expression, ExpressionKind, Rule, RuleKind};
 use crate::catalog::types as catalog;
 use crate::diagnostic::Diagnostics;
+use crate::interval::{End, nothing_between};
 use crate::source::Span;
 
-/// An end of what is allowed.
+/// An end of what is allowed, and the rule that says so.
 #[derive(Clone, Copy)]
 struct Bound<'a> {
-    number: &'a str,
-    /// Whether the number itself is allowed.
-    included: bool,
+    end: End<'a>,
     span: Span,
 }
 
@@ -65,7 +64,7 @@ impl<'a> Allowed<'a> {
     /// Takes a rule; gives the place of the first one that it contradicts.
     fn add(&mut self, rule: &Rule, numbers: Option<&'a [String; 2]>) -> Option<Span> {
         let bound = |end: usize, included| {
-            numbers.map(|numbers| Bound { number: numbers[end].as_str(), included, span: rule.span })
+            numbers.map(|numbers| Bound { end: End { number: &numbers[end], included }, span: rule.span })
         };
         match &rule.kind {
             RuleKind::Required => {
@@ -104,15 +103,6 @@ fn empty(least: &[Bound<'_>], most: &[Bound<'_>], latest: Span) -> Option<Span> 
     least.iter().flat_map(|low| most.iter().map(move |high| (low, high))).find_map(|(low, high)| {
         let other = if low.span == latest { high.span } else { low.span };
         let concerns = low.span == latest || high.span == latest;
-        (concerns && nothing_between(*low, *high)).then_some(other)
+        (concerns && nothing_between(low.end, high.end)).then_some(other)
     })
-}
-
-/// Whether no number lies between two bounds. What a computer's fractions cannot tell apart is not judged.
-fn nothing_between(low: Bound<'_>, high: Bound<'_>) -> bool {
-    if low.number == high.number {
-        return !(low.included && high.included);
-    }
-    let number = |bound: Bound<'_>| bound.number.parse::<f64>().ok();
-    number(low).zip(number(high)).is_some_and(|(low, high)| low > high)
 }

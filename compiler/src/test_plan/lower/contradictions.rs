@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use crate::catalog::story as catalog;
+use crate::interval::{End, nothing_between};
 use crate::ir::StatementKind;
 use crate::source::Span;
 use crate::test_plan::{Assertion, Claim, Comparison, Condition, StateClaim, Value};
@@ -142,25 +143,28 @@ fn excludes_itself(condition: &Condition) -> bool {
     parts.iter().any(excludes_itself) || (0..parts.len()).any(later)
 }
 
-/// The numbers that a condition admits; both bounds may be admitted themselves.
+/// The numbers that a condition admits; none at an end that is open.
 #[derive(Clone, Copy)]
-struct Range {
-    low: f64,
-    high: f64,
+struct Range<'a> {
+    low: Option<End<'a>>,
+    high: Option<End<'a>>,
 }
 
-impl Range {
+impl<'a> Range<'a> {
     /// What a condition asks of a value that it compares with literal numbers.
-    fn of(condition: &Condition) -> Option<(&Value, Self)> {
-        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+    fn of(condition: &'a Condition) -> Option<(&'a Value, Self)> {
         Some(match condition {
-            Condition::Between(value, low, high) => (value, Self { low: number(low)?, high: number(high)? }),
+            Condition::Between(value, low, high) => {
+                (value, Self { low: Some(end(low, true)?), high: Some(end(high, true)?) })
+            }
             Condition::Compare(comparison, value, bound) => {
-                let bound = number(bound)?;
+                let bound = |included| end(bound, included);
                 let range = match comparison {
-                    Comparison::Equal => Self { low: bound, high: bound },
-                    Comparison::Greater | Comparison::GreaterOrEqual => Self { low: bound, high },
-                    Comparison::Less | Comparison::LessOrEqual => Self { low, high: bound },
+                    Comparison::Equal => Self { low: Some(bound(true)?), high: Some(bound(true)?) },
+                    Comparison::Greater => Self { low: Some(bound(false)?), high: None },
+                    Comparison::GreaterOrEqual => Self { low: Some(bound(true)?), high: None },
+                    Comparison::Less => Self { low: None, high: Some(bound(false)?) },
+                    Comparison::LessOrEqual => Self { low: None, high: Some(bound(true)?) },
                     Comparison::NotEqual => return None,
                 };
                 (value, range)
@@ -177,17 +181,20 @@ impl Range {
     }
 
     fn is_empty(self) -> bool {
-        self.low > self.high
+        self.excludes(self)
     }
 
     fn excludes(self, other: Self) -> bool {
-        self.low > other.high || other.low > self.high
+        let nothing = |low: Option<End<'_>>, high: Option<End<'_>>| {
+            low.zip(high).is_some_and(|(low, high)| nothing_between(low, high))
+        };
+        nothing(self.low, other.high) || nothing(other.low, self.high)
     }
 }
 
-/// A literal number, near enough: two that are told apart here are different.
-fn number(value: &Value) -> Option<f64> {
-    if let Value::Number(text) = value { text.parse().ok() } else { None }
+/// The end that a literal number is.
+fn end(value: &Value, included: bool) -> Option<End<'_>> {
+    if let Value::Number(number) = value { Some(End { number, included }) } else { None }
 }
 
 fn is_literal(value: &Value) -> bool {
