@@ -6,7 +6,7 @@ use crate::schema::schema;
 use eventflow::dynamic::{BoxError, Meta};
 use eventflow::schema::Schema;
 use eventflow::test_kit::TestPlan;
-use eventflow::{ActionKey, Encode, Encoder, Json};
+use eventflow::{ActionKey, Encode, Json};
 use eventflowc::ir::{SetBy, System};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -84,8 +84,7 @@ impl Schemas {
 /// An argument in a form that does not depend on who holds it.
 #[must_use]
 pub fn argument<T: Encode + ?Sized>(value: &T) -> String {
-    let text = Encoder::encode(&value);
-    text.parse::<Json>().map_or(text, |json| json.to_string())
+    Json::of(&value).to_string()
 }
 
 thread_local! {

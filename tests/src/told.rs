@@ -9,7 +9,8 @@ pub mod code;
 use crate::adapter::{self, Answering};
 use crate::code::Schemas;
 use crate::package::{Effort, Package, shared_out};
-use eventflow::test_kit::{Options, TestPlan, TestReport, Troupe, run};
+use eventflow::test_kit::plan::Test;
+use eventflow::test_kit::{Observer, Options, TestPlan, TestReport, Trace, Troupe, run};
 use eventflow::{Duration, Timestamp};
 use eventflowc::driver::Compilation;
 use eventflowc::plan::{StagePlan, TestModulePlan, test_module};
@@ -19,7 +20,7 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
 /// A unit that is kept, so that its stories can be told again.
@@ -74,16 +75,16 @@ impl Kept {
         Ok(Some(Self { folder }))
     }
 
-    /// Keeps what was reported of the test at a position.
+    /// Keeps what was heard and reported of the test at a position.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn add(&self, test: usize, options: &Options, report: &TestReport) -> io::Result<()> {
+    pub fn add(&self, test: usize, options: &Options, heard: &Heard) -> io::Result<()> {
         let Options { strict, seed, start, turns, time, observer: _ } = options;
         let (start, time) = (start.as_micros(), time.as_micros());
         let run = json!({
             "test": test, "strict": strict, "seed": seed, "start": start, "turns": turns, "time": time,
-            "report": comparable(report),
+            "report": heard.comparable(),
         });
         let mut file = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("runs"))?;
         // One write each: several tests may tell stories of one unit at a time.
@@ -97,13 +98,53 @@ fn named(compiled: &mut Compilation) -> Option<TestModulePlan> {
     Some(test_module::plan(&compiled.plan()?, &tests))
 }
 
-/// A report without what differs from run to run: how long it took.
-fn comparable(report: &TestReport) -> Value {
-    let mut report = serde_json::to_value(report).expect("a report is plain data");
-    for step in report["steps"].as_array_mut().into_iter().flatten() {
-        step["took"] = Value::Null;
+/// What came of a test, and what whoever watched it heard meanwhile.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// What came of it.
+    pub report: TestReport,
+    /// What happened, in order.
+    traces: Vec<String>,
+}
+
+impl Heard {
+    /// Runs a test, and listens; whoever the options let watch hears the same.
+    #[must_use]
+    pub fn run(plan: &TestPlan, test: &Test, troupe: &dyn Troupe, options: &Options) -> Self {
+        let ear = Arc::new(Ear { traces: Mutex::default(), next: options.observer.clone() });
+        let options = Options { observer: Some(ear.clone()), ..options.clone() };
+        let report = run(plan, test, troupe, &options);
+        let traces = std::mem::take(&mut *ear.traces.lock().unwrap_or_else(PoisonError::into_inner));
+        Self { report, traces }
     }
-    report
+
+    /// As data, without what differs from run to run: how long it took.
+    fn comparable(&self) -> Value {
+        let mut report = serde_json::to_value(&self.report).expect("a report is plain data");
+        for step in report["steps"].as_array_mut().into_iter().flatten() {
+            step["took"] = Value::Null;
+        }
+        report["traces"] = json!(self.traces);
+        report
+    }
+}
+
+/// Whoever listens to a test.
+struct Ear {
+    traces: Mutex<Vec<String>>,
+    next: Option<Arc<dyn Observer>>,
+}
+
+impl Observer for Ear {
+    fn notice(&self, trace: &Trace<'_>) {
+        // Of arms only the interpreter tells.
+        if !matches!(trace, Trace::Arm { .. }) {
+            self.traces.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{trace:?}"));
+        }
+        if let Some(next) = &self.next {
+            next.notice(trace);
+        }
+    }
 }
 
 /// Builds programs of the machines of all units in a folder that have been told, has them tell the stories again, and says how
@@ -203,7 +244,7 @@ fn difference((label, behind): (&str, Behind), plan: &TestPlan, troupe: &dyn Tro
         observer: None,
     };
     let test = &plan.tests[usize::try_from(number("test")).unwrap_or(usize::MAX)];
-    let report = comparable(&run(plan, test, troupe, &options));
+    let report = Heard::run(plan, test, troupe, &options).comparable();
     let expected = &kept["report"];
     let differs = |part: &&String| {
         let is_compared = behind == Behind::Cast || *part != "assumed";

@@ -7,6 +7,8 @@ mod told;
 #[path = "stories/examples.rs"]
 mod examples;
 
+#[path = "stories/arguments.rs"]
+mod arguments;
 #[path = "stories/assumptions.rs"]
 mod assumptions;
 #[path = "stories/claims.rs"]

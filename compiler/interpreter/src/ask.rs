@@ -67,7 +67,7 @@ impl<'a> Scene<'a> {
     fn arguments(&self, arguments: &[Expression]) -> Result<Vec<Json>, Failure> {
         let json = |argument: &Expression| {
             let value = self.evaluate_set(argument)?;
-            Ok(border::recorded(self.system(), &argument.ty, &Some(value))?)
+            Ok(border::plain(self.system(), &argument.ty, &Some(value)))
         };
         arguments.iter().map(json).collect()
     }

@@ -5,8 +5,9 @@ use eventflow::{ActionKey, Json};
 
 /// Whatever carries out the sentences of a system.
 ///
-/// It is asked by name, with the arguments as JSON in record form. What it answers is checked against the types of the
-/// flow: an answer of another type fails the turn.
+/// It is asked by name, with the arguments as [`Json::of`] makes them of typed values: a number is a number, with all its digits,
+/// a time its text, a duration its microseconds. What it answers is checked against the types of the flow: an answer of another
+/// type fails the turn.
 pub trait Behaviors: Send + Sync + 'static {
     /// Whether a condition holds.
     fn guard<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<bool, BoxError>>;
@@ -17,7 +18,7 @@ pub trait Behaviors: Send + Sync + 'static {
     /// Makes the body of a reply.
     fn transformer<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Json, BoxError>>;
 
-    /// Whether a value keeps a rule.
+    /// Whether a value, the first of the arguments, keeps a rule; the others stand in the rule's text.
     ///
     /// # Errors
     /// If it cannot be said.
@@ -53,7 +54,7 @@ pub struct Asked<'a> {
     pub state: &'a str,
     /// The variables that are set, as the statements so far have left them.
     pub context: Json,
-    /// The payload of the event.
+    /// The payload of the event, in record form.
     pub event: &'a Json,
     /// About the turn.
     pub meta: &'a Meta,

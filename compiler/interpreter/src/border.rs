@@ -49,7 +49,7 @@ fn decode_set(system: &System, ty: &Type, json: &Json) -> Result<Value, Mismatch
     }
 }
 
-/// A value of a type, ready to be written in record form.
+/// A value of a type, ready to be written.
 pub(crate) struct Recorded<'a> {
     pub(crate) system: &'a System,
     pub(crate) ty: &'a Type,
@@ -123,6 +123,11 @@ pub(crate) fn record_form(system: &System, ty: &Type, value: &Maybe) -> String {
 /// The record form of a value, as JSON that can be looked into.
 pub(crate) fn recorded(system: &System, ty: &Type, value: &Maybe) -> Result<Json, Mismatch> {
     parsed(&record_form(system, ty, value))
+}
+
+/// A value as code is given it: a number is a number, exactly.
+pub(crate) fn plain(system: &System, ty: &Type, value: &Maybe) -> Json {
+    Json::of(&Recorded { system, ty, value })
 }
 
 /// JSON text that this package wrote.

@@ -34,11 +34,11 @@ impl Program {
         let unknown = || Mismatch::new("a rule of this machine", &Json::text(&rule.to_string()));
         let rule = machine.custom_rules.get(rule).ok_or_else(unknown)?;
         let ty = machine.sentence(rule.sentence).parameters.first().map_or(&Type::Json, |parameter| &parameter.ty);
-        let value = border::recorded(&self.system, ty, &border::decode(&self.system, ty, value)?)?;
-        self.judge(machine, rule, value)
+        let value = border::decode(&self.system, ty, value)?;
+        self.judge(machine, rule, border::plain(&self.system, ty, &value))
     }
 
-    /// Whether a value, in record form, keeps a rule that code carries out.
+    /// Whether a value, as code is given it, keeps a rule that code carries out.
     pub(crate) fn judge(&self, machine: &Machine, rule: &CustomRule, value: Json) -> Result<bool, Failure> {
         let sentence = machine.sentence(rule.sentence);
         let arguments = rule::arguments(value, rule);

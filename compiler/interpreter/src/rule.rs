@@ -31,7 +31,8 @@ pub(crate) fn described(machine: &Machine, rule: &ir::Rule) -> Rule {
 /// What code is asked about a custom rule: the value under test, then what stands in the rule's text.
 pub(crate) fn arguments(value: Json, rule: &ir::CustomRule) -> Vec<Json> {
     let written = rule.arguments.iter().map(|argument| match argument {
-        ir::RuleArgument::Number(text) | ir::RuleArgument::Text(text) => Json::text(text),
+        ir::RuleArgument::Number(text) => Json::Number(decimal(text)),
+        ir::RuleArgument::Text(text) => Json::text(text),
     });
     std::iter::once(value).chain(written).collect()
 }

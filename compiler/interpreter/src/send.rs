@@ -212,11 +212,7 @@ impl Scene<'_> {
     fn keeps(&self, of: &eventflowc::ir::Rule, ty: &Type, value: &Maybe) -> Result<bool, Failure> {
         if let eventflowc::ir::Rule::Custom(rule) = of {
             let machine = self.machine();
-            return self.program.judge(
-                machine,
-                machine.custom_rule(*rule),
-                border::recorded(self.system(), ty, value)?,
-            );
+            return self.program.judge(machine, machine.custom_rule(*rule), border::plain(self.system(), ty, value));
         }
         let json = value.as_ref().map_or(Json::Null, |value| border::widen(self.system(), ty, value));
         Ok(rule::described(self.machine(), of).is_kept_by(&json))

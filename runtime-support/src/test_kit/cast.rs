@@ -36,7 +36,7 @@ pub struct Asked<'a> {
     pub machine: &'a str,
     /// The sentence's method.
     pub sentence: &'a str,
-    /// The values of its parameters, in order and in record form.
+    /// The values of its parameters, in order, as [`Json::of`] makes them.
     pub arguments: &'a [Json],
     /// About the turn; none outside of one, where a payload is checked.
     pub meta: Option<&'a Meta>,
@@ -60,7 +60,7 @@ pub struct CallOf {
     pub kind: SentenceKind,
     /// The sentence's method.
     pub sentence: String,
-    /// The values of its parameters, in record form.
+    /// The values of its parameters, in order, as [`Json::of`] makes them: a number is a number.
     pub arguments: Vec<Json>,
     /// The message whose turn called it; none outside of a turn.
     pub message: Option<MessageId>,

@@ -47,7 +47,7 @@ pub enum Trace<'a> {
         kind: SentenceKind,
         /// The sentence's method.
         sentence: &'a str,
-        /// The values of its parameters, in record form.
+        /// The values of its parameters, in order, as [`Json::of`] makes them: a number is a number.
         arguments: &'a [Json],
         /// What it answered: of a guard and a rule yes or no, of others their value.
         answer: Result<&'a Json, &'a str>,

@@ -183,6 +183,29 @@ pub(crate) fn same(found: &Json, expected: &Json) -> bool {
     }
 }
 
+/// Whether what was found stands in this relation to what a test names: as in a guard, but `null` and `empty` are what is
+/// expected to be nothing, and lists and objects are compared item by item.
+pub(crate) fn meets(comparison: Comparison, found: &Json, (expected, scope): (&Value, &dyn Scope)) -> bool {
+    let value = || evaluate(expected, scope);
+    match (comparison, expected) {
+        (Comparison::Equal, Value::Null) => found.is_null(),
+        (Comparison::NotEqual, Value::Null) => !found.is_null(),
+        (Comparison::Equal, Value::Empty) => operators::json::is_empty(found),
+        (Comparison::NotEqual, Value::Empty) => !operators::json::is_empty(found),
+        (Comparison::Equal, _) => {
+            let expected = value();
+            !expected.is_null() && same(found, &expected)
+        }
+        (Comparison::NotEqual, _) => {
+            let expected = value();
+            !expected.is_null() && !found.is_null() && !same(found, &expected)
+        }
+        (Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Less | Comparison::LessOrEqual, _) => {
+            compare(comparison, found, &value())
+        }
+    }
+}
+
 /// A value in record form as one that can be compared.
 pub(crate) fn wide(schema: &Schema, value: &Json) -> Json {
     match (schema, value) {

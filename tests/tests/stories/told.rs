@@ -5,9 +5,9 @@ use eventflow::description::SystemDescription;
 use eventflow::dynamic::DynMachine;
 use eventflow::test_kit::plan::Test;
 use eventflow::test_kit::report::{FailedClaim, Outcome, StepStatus};
-use eventflow::test_kit::{Cast, CodeClaim, Options, TestPlan, TestReport, Troupe, run};
+use eventflow::test_kit::{Cast, CodeClaim, Options, TestPlan, TestReport, Troupe};
 use eventflow_interpreter::{Rehearsal, rehearse, test_plan};
-use eventflow_tests::told::{Kept, code};
+use eventflow_tests::told::{Heard, Kept, code};
 use eventflowc::diagnostic::Severity;
 use eventflowc::driver::{Request, Tests, compile};
 use eventflowc::load::{Files, Memory};
@@ -92,12 +92,12 @@ impl Told {
     }
 
     fn report(&self, test: &Test, options: &Options) -> TestReport {
-        let report = run(&self.plan, test, &self.troupe, options);
+        let heard = Heard::run(&self.plan, test, &self.troupe, options);
         if let Some(kept) = &self.kept {
             let position = self.plan.tests.iter().position(|of_plan| std::ptr::eq(of_plan, test));
-            kept.add(position.expect("it is a test of the plan"), options, &report).expect("the folder can be written");
+            kept.add(position.expect("it is a test of the plan"), options, &heard).expect("the folder can be written");
         }
-        report
+        heard.report
     }
 
     /// Runs a test that must pass.

@@ -166,6 +166,6 @@ impl Script {
         let parameters = self.sentence(question.machine, question.sentence).map(|sentence| &sentence.parameters);
         let place = parameters.and_then(|names| names.iter().position(|name| *name == argument.name));
         let Some(given) = place.and_then(|place| question.arguments.get(place)) else { return false };
-        values::compare(argument.comparison, given, &self.value(&argument.value))
+        values::meets(argument.comparison, given, (&argument.value, &Literals { now: self.start }))
     }
 }

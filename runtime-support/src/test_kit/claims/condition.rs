@@ -5,13 +5,13 @@ use crate::json::Json;
 use crate::operators::json;
 use crate::schema::Schema;
 use crate::test_kit::plan::{Comparison, Condition, Value};
-use crate::test_kit::values::{self, compare, evaluate, same};
+use crate::test_kit::values::{self, compare, evaluate, meets};
 
 /// Whether a condition holds.
 pub(crate) fn holds(condition: &Condition, moment: &Moment<'_>) -> bool {
     let value = |value: &Value| evaluate(value, moment);
     match condition {
-        Condition::Compare(comparison, left, right) => holds_comparison(*comparison, (left, right), moment),
+        Condition::Compare(comparison, left, right) => meets(*comparison, &value(left), (right, moment)),
         Condition::Between(of, low, high) => {
             let (of, low, high) = (value(of), value(low), value(high));
             compare(Comparison::GreaterOrEqual, &of, &low) && compare(Comparison::LessOrEqual, &of, &high)
@@ -28,27 +28,6 @@ pub(crate) fn holds(condition: &Condition, moment: &Moment<'_>) -> bool {
         Condition::Not(inner) => !holds(inner, moment),
         Condition::All(parts) => parts.iter().all(|part| holds(part, moment)),
         Condition::Any(parts) => parts.iter().any(|part| holds(part, moment)),
-    }
-}
-
-fn holds_comparison(comparison: Comparison, (left, right): (&Value, &Value), moment: &Moment<'_>) -> bool {
-    let found = evaluate(left, moment);
-    match (comparison, right) {
-        (Comparison::Equal, Value::Null) => found.is_null(),
-        (Comparison::NotEqual, Value::Null) => !found.is_null(),
-        (Comparison::Equal, Value::Empty) => json::is_empty(&found),
-        (Comparison::NotEqual, Value::Empty) => !json::is_empty(&found),
-        (Comparison::Equal, _) => {
-            let expected = evaluate(right, moment);
-            !expected.is_null() && same(&found, &expected)
-        }
-        (Comparison::NotEqual, _) => {
-            let expected = evaluate(right, moment);
-            !expected.is_null() && !found.is_null() && !same(&found, &expected)
-        }
-        (Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Less | Comparison::LessOrEqual, _) => {
-            compare(comparison, &found, &evaluate(right, moment))
-        }
     }
 }
 
