@@ -21,7 +21,9 @@ mod story;
 mod table;
 mod test_file;
 
-pub use self::condition::{Condition, ConditionPart, ConditionTree, Connective, ConnectiveKind, Reading, StateTest};
+pub use self::condition::{
+    AlmostComparison, Condition, ConditionPart, ConditionTree, Connective, ConnectiveKind, Reading, StateTest,
+};
 pub use self::expression::{
     ArithmeticOperator, ComparisonOperator, Entry, Expression, ExpressionKind, Path, PostfixTest, TimeUnit,
 };

@@ -3,6 +3,7 @@
 //! What holds afterwards: the tree holds everything that could be understood; if the sink has no error, it holds
 //! everything.
 
+mod almost_comparison;
 mod almost_rule;
 mod body;
 mod expression;

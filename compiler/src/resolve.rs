@@ -6,6 +6,7 @@
 //! stands and becomes silent: nothing is reported because of it again.
 
 mod almost_state_tests;
+mod almost_transitions;
 mod conditions;
 mod convert;
 mod emits;

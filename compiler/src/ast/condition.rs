@@ -51,6 +51,20 @@ pub struct ConditionPart {
     pub reading: Option<Reading>,
     /// The bare words that must be known variables for `reading` to hold. Empty: it holds in any case.
     pub if_known: Vec<Name>,
+    /// The comparison that the part nearly is, where it is free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub almost: Option<AlmostComparison>,
+}
+
+/// What a free text is nearly.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AlmostComparison {
+    /// Where it stands.
+    pub span: Span,
+    /// The comparison: `$amount is greater than 5`.
+    pub comparison: String,
+    /// The bare words that must be known variables for it to be one.
+    pub if_known: Vec<Name>,
 }
 
 /// A built-in condition.

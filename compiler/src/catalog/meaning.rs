@@ -14,6 +14,8 @@ const TRANSITION_WITHOUT_MARK: Code = Code("EF0408");
 const RESERVED_FROM_OUTSIDE: Code = Code("EF0410");
 const DIFFERING_RETELLING: Code = Code("EF0515");
 const ALMOST_A_STATE_TEST: Code = Code("EF0518");
+const ALMOST_A_COMPARISON: Code = Code("EF0521");
+const ALMOST_A_TRANSITION: Code = Code("EF0522");
 
 /// Two handlers of one event and sender in one scenario.
 pub(crate) fn duplicate_handler(span: Span, earlier: Span, event: &str) -> Diagnostic {
@@ -51,6 +53,20 @@ pub(crate) fn almost_a_state_test(span: Span, text: &str, form: &str) -> Diagnos
     Diagnostic::warning(ALMOST_A_STATE_TEST, format!("`{text}` is a sentence that your code answers, not a state test"))
         .label(span, "only a word of a sentence here")
         .help(format!("write `{form}` to ask for the state, or name none in the sentence"))
+}
+
+/// A free-text guard that is nearly a comparison.
+pub(crate) fn almost_a_comparison(span: Span, comparison: &str) -> Diagnostic {
+    Diagnostic::warning(ALMOST_A_COMPARISON, "this guard is a sentence that your code answers, but nearly a comparison")
+        .label(span, "compares nothing")
+        .help(format!("write `{comparison}` to compare, or say it in other words"))
+}
+
+/// A custom action that speaks of a state as if it moved there.
+pub(crate) fn almost_a_transition(span: Span, state: &str, subject: &str) -> Diagnostic {
+    Diagnostic::warning(ALMOST_A_TRANSITION, "this line is a custom action, and changes no state")
+        .label(span, "only a word of a sentence here")
+        .help(format!("write `{subject} moves to #{state}` to change the state, or name none in the sentence"))
 }
 
 /// A reserved event that a flow emits.

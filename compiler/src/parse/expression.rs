@@ -205,6 +205,9 @@ impl Reader<'_> {
             };
             connectives.push(Connective { span: child.span(), kind });
         }
+        if !self.in_story {
+            self.note_almost_comparisons(tree, &mut parts);
+        }
         Condition { span: tree.span(), parts, connectives }
     }
 
@@ -225,7 +228,7 @@ impl Reader<'_> {
         if let Some(Reading::Expression(expression)) = &reading {
             uncertain_words(expression, &mut if_known);
         }
-        let part = ConditionPart { span: tree.span(), negated, text, reading, if_known };
+        let part = ConditionPart { span: tree.span(), negated, text, reading, if_known, almost: None };
         if !self.in_story {
             for path in part.bare_variables() {
                 self.diagnostics.warning(syntax::bare_variable(path.root.span, &path.root.text));
@@ -251,7 +254,7 @@ impl Reader<'_> {
 
 /// The bare words that are variables only if they are known: all but those beside a comparison mark, and the words that
 /// the language gives.
-fn uncertain_words(expression: &Expression, words: &mut Vec<Name>) {
+pub(super) fn uncertain_words(expression: &Expression, words: &mut Vec<Name>) {
     if let ExpressionKind::Comparison { symbol: true, .. } = expression.kind {
         return;
     }

@@ -36,7 +36,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The state of this name, or the one that it is a slip of.
-    fn meant_state<'s>(&'s self, name: &'s str) -> &'s str {
+    pub(super) fn meant_state<'s>(&'s self, name: &'s str) -> &'s str {
         let states = &self.outline().states;
         nearest(name, states.states.iter().map(|state| state.name.as_str())).unwrap_or(name)
     }
@@ -58,7 +58,8 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn marked_state(piece: &Piece) -> Option<(Span, String)> {
+/// The state that a piece is.
+pub(super) fn marked_state(piece: &Piece) -> Option<(Span, String)> {
     match &piece.kind {
         PieceKind::State(name) => Some((piece.span, name.text.clone())),
         PieceKind::Word

@@ -36,6 +36,12 @@ impl Lowering<'_, '_> {
     fn condition(&mut self, condition: &ast::Condition, scope: &Scope) -> Condition {
         let words = &self.unit.machines[self.machine].words;
         let known = |word: &str| words.contains(word);
+        for part in condition.parts.iter().filter(|part| part.built_in(&known).is_none()) {
+            let almost = part.almost.as_ref();
+            if let Some(almost) = almost.filter(|almost| almost.if_known.iter().all(|word| known(&word.text))) {
+                self.diagnostics.warning(meaning_catalog::almost_a_comparison(almost.span, &almost.comparison));
+            }
+        }
         self.tree(&condition.tree(&known), scope)
     }
 

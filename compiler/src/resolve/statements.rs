@@ -283,6 +283,7 @@ impl Lowering<'_, '_> {
             self.diagnostics.error(catalog::transition_without_mark(transition.state.span, &transition.state.text));
             return None;
         }
+        self.warn_if_almost_a_transition(&action.text);
         self.sentence(SentenceKind::Action, &action.text, scope).map(StatementKind::Act)
     }
 }
