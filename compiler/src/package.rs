@@ -108,10 +108,14 @@ fn library(modules: &[Module], about: &str, root: &str) -> String {
     text
 }
 
+/// Keeps formatters away from a module. `#[rustfmt::skip]` alone is an error where the user's crate has no prelude, and so it
+/// is only there when a formatter reads it; clippy wants `cfg(rustfmt)` gone, but not in this form.
+const AS_IT_IS: &str = "#[cfg_attr(any(rustfmt), rustfmt::skip)]";
+
 fn declare(modules: &[Module], text: &mut String) {
     for module in modules {
         let head = head(module);
-        write!(text, "\n{head}#[rustfmt::skip]\npub mod {};\n", module.name).expect("a string takes it");
+        write!(text, "\n{head}{AS_IT_IS}\npub mod {};\n", module.name).expect("a string takes it");
     }
 }
 

@@ -58,14 +58,14 @@ fn stage(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
         pub struct Stage { #(#fields: Make,)* #claims_field }
 
         type Make = ::std::boxed::Box<
-            dyn Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>)
+            dyn ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>)
                 -> ::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>
                 + ::core::marker::Send + ::core::marker::Sync,
         >;
 
         fn make<D>(
             machine: usize,
-            decider: impl Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> D
+            decider: impl ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> D
                 + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Make
         where
@@ -126,7 +126,7 @@ fn setters(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
             #[must_use]
             pub fn #setter<B: super::#module::Behavior>(
                 mut self,
-                code: impl Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
+                code: impl ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
                     + ::core::marker::Send + ::core::marker::Sync + 'static,
             ) -> Stage {
                 self.#field = make(#number, move |cast| {

@@ -22,7 +22,7 @@ impl Claims {
         let field = &self.field;
         quote! {
             #field: ::std::boxed::Box<
-                dyn Fn(&::eventflow::test_kit::CodeClaim<'_>)
+                dyn ::core::ops::Fn(&::eventflow::test_kit::CodeClaim<'_>)
                     -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
                     + ::core::marker::Send + ::core::marker::Sync,
             >,
@@ -47,7 +47,7 @@ impl Claims {
             #[must_use]
             pub fn #setter(
                 mut self,
-                code: impl Fn(&::eventflow::test_kit::CodeClaim<'_>)
+                code: impl ::core::ops::Fn(&::eventflow::test_kit::CodeClaim<'_>)
                     -> ::core::option::Option<::core::result::Result<bool, ::eventflow::BoxError>>
                     + ::core::marker::Send + ::core::marker::Sync + 'static,
             ) -> Stage {

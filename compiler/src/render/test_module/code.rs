@@ -40,7 +40,7 @@ pub(super) fn played(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> O
             #new_docs
             #[must_use]
             pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>) -> Played {
-                Played { cast: ::std::sync::Arc::clone(cast) }
+                Played { cast: ::core::clone::Clone::clone(cast) }
             }
         }
 
@@ -61,7 +61,7 @@ pub(super) fn played(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> O
             #real_new_docs
             #[must_use]
             pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>, code: B) -> Real<B> {
-                Real { cast: ::std::sync::Arc::clone(cast), code }
+                Real { cast: ::core::clone::Clone::clone(cast), code }
             }
         }
 

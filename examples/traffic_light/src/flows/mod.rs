@@ -2,9 +2,9 @@
 //! What is generated from the flow: a module for each machine, and one for the system.
 
 /// The machine `@traffic_light`: its states and events, what it remembers and says, how it decides.
-#[rustfmt::skip]
+#[cfg_attr(any(rustfmt), rustfmt::skip)]
 pub mod traffic_light;
 
 /// The system `traffic_light`: what it needs from outside, who may say what to it, what it is as data.
-#[rustfmt::skip]
+#[cfg_attr(any(rustfmt), rustfmt::skip)]
 pub mod traffic_light_system;

@@ -2,9 +2,9 @@
 //! What is generated from the flow: a module for each machine, and one for the system.
 
 /// The machine `@loan`: its states and events, what it remembers and says, how it decides.
-#[rustfmt::skip]
+#[cfg_attr(any(rustfmt), rustfmt::skip)]
 pub mod loan;
 
 /// The system `loan`: what it needs from outside, who may say what to it, what it is as data.
-#[rustfmt::skip]
+#[cfg_attr(any(rustfmt), rustfmt::skip)]
 pub mod loan_system;
