@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::driver::{self, Compilation, Request, Tests};
+use crate::driver::{self, Compilation, FileNames, Request, Tests};
 use crate::levels::{Level, Levels, NoSubject, Subject};
 use crate::load::Disk;
 use crate::output::{self, Neighbors, OutputFile, Stamp};
@@ -55,7 +55,12 @@ impl Build {
     #[must_use]
     pub fn new(root: impl AsRef<Path>) -> Self {
         let roots = vec![root.as_ref().to_owned()];
-        Self { roots, settings: Request::default(), out: None, wrong: Vec::new() }
+        Self {
+            roots,
+            settings: Request { names: FileNames::Lasting, ..Request::default() },
+            out: None,
+            wrong: Vec::new(),
+        }
     }
 
     /// Of this root flow too, with the same settings, into a file of its own.
@@ -249,7 +254,7 @@ impl Unit {
     /// All modules in one file; none after an error, or if it lies in its place already.
     fn file(&self) -> Option<OutputFile> {
         let name = &self.compilation.resolved.as_ref()?.system.name;
-        Some(package::single(self.modules.as_ref()?, name, &self.root()))
+        Some(package::single(self.modules.as_ref()?, name, &self.compilation.origin))
     }
 
     /// The findings as Cargo shows them, each in its lines.

@@ -38,6 +38,18 @@ pub struct Request {
     pub sentences: Sentences,
     /// Which tests are looked at.
     pub tests: Tests,
+    /// How the places of tests name files.
+    pub names: FileNames,
+}
+
+/// How the places of tests name files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileNames {
+    /// As the caller named the root flow: for reports, which he reads where he stands.
+    #[default]
+    Called,
+    /// The same wherever the project lies: for generated text.
+    Lasting,
 }
 
 /// There is nothing to compile: the caller names no flow, and no project file does.
@@ -54,6 +66,8 @@ pub struct Compilation {
     pub sources: Sources,
     /// The root flow.
     pub root: PathBuf,
+    /// How generated text names the root flow: it is the same wherever the project lies.
+    pub origin: String,
     /// The folder that the project writes generated crates to.
     pub out: Option<PathBuf>,
     /// The flows that were read, as they are written.
@@ -122,7 +136,11 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
     let tests = match (&request.tests, &resolved) {
         (Tests::Ignored, _) | (_, None) => None,
         (Tests::Beside | Tests::Of(_), Some(resolved)) => {
-            let unit = test_plan::Unit { loaded: &loaded, system: &resolved.system, sources: &sources };
+            let named = |name: &str| match request.names {
+                FileNames::Called => name.to_owned(),
+                FileNames::Lasting => load::origin(Path::new(name), files),
+            };
+            let unit = test_plan::Unit { loaded: &loaded, system: &resolved.system, sources: &sources, named: &named };
             planned(unit, &test_files, &mut of_tests)
         }
     };
@@ -130,10 +148,12 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
         Tests::Ignored => Asked::Flows,
         Tests::Beside | Tests::Of(_) => Asked::FlowsAndTests,
     };
+    let origin = load::origin(&root, files);
     let (files, out) = (loaded.files, located.out);
     Ok(Compilation {
         sources,
         root,
+        origin,
         out,
         files,
         test_files,
@@ -220,7 +240,7 @@ impl Compilation {
             return None;
         }
         let Resolved { system, origins, .. } = self.resolved.as_ref()?;
-        let options = plan::Options { root: shown(&self.root), ..plan::Options::default() };
+        let options = plan::Options { root: self.origin.clone(), ..plan::Options::default() };
         plan::plan(system, origins, &self.sources, &options, &mut self.diagnostics).ok()
     }
 

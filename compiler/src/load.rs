@@ -382,6 +382,17 @@ fn project_tree(root: &Path, files: &dyn Files) -> PathBuf {
         .to_owned()
 }
 
+/// How generated text names a root flow: as the caller does, unless that would tell where on a computer the flow lies. Then the
+/// name begins at the project.
+pub(crate) fn origin(root: &Path, files: &dyn Files) -> String {
+    if root.is_relative() && !root.starts_with("..") {
+        return name_of(root);
+    }
+    let place = files.canonical(root).unwrap_or_else(|_| root.to_owned());
+    let inside = place.strip_prefix(project_tree(&place, files));
+    name_of(inside.ok().or_else(|| root.file_name().map(Path::new)).unwrap_or(root))
+}
+
 /// A path as messages show it, the same on every system.
 fn name_of(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")

@@ -4,6 +4,9 @@
 #![deny(warnings, missing_docs)]
 
 use eventflow_tests::repository::{Generated, generated, root};
+use eventflowc::driver::{self, FileNames, Request, Tests};
+use eventflowc::load::Disk;
+use eventflowc::output::OutputFile;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -181,4 +184,60 @@ fn every_flow_is_free_of_warnings_in_every_edition_without_the_prelude_and_withi
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
+}
+
+/// The sources of a flow with many tests, as somebody checks them in who names it so.
+fn checked_in(flow: &Path) -> Vec<OutputFile> {
+    let request =
+        Request { root: Some(flow.to_owned()), tests: Tests::Beside, names: FileNames::Lasting, ..Request::default() };
+    let mut compilation = driver::compile(&request, &Disk).expect("a root is named");
+    let mut modules = compilation.generate().expect("the flow is fine");
+    modules.extend(compilation.generate_tests());
+    assert!(modules.iter().any(|module| module.name.ends_with("_tests")), "its tests are fine");
+    eventflowc::package::folder(&modules, &compilation.origin)
+}
+
+#[test]
+fn sources_and_their_tests_compile_in_a_crate_without_the_prelude() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checked-in");
+    for file in checked_in(&root().join("examples/support_ticket/flows/system.flow")) {
+        let place = folder.join("src/flows").join(file.path);
+        fs::create_dir_all(place.parent().expect("it lies in a folder")).expect("a folder can be made");
+        fs::write(place, file.text).expect("a file can be written");
+    }
+    let runtime = root().join("runtime-support");
+    let manifest = format!(
+        "[package]\nname = \"checked-in\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n\
+         [dependencies]\neventflow = {{ path = '{0}' }}\n\n\
+         [dev-dependencies]\neventflow = {{ path = '{0}', features = [\"test-kit\"] }}\n",
+        runtime.display()
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).expect("a file can be written");
+    let library = "//! Checked in.\n#![no_implicit_prelude]\n#![deny(warnings, missing_docs, clippy::all)]\n\
+                   #![forbid(unsafe_code)]\n\npub mod flows;\n";
+    fs::write(folder.join("src/lib.rs"), library).expect("a file can be written");
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", folder.join("target"))
+            .env("CARGO_TERM_COLOR", "never")
+            .output()
+            .expect("cargo runs");
+        let said = [output.stdout, output.stderr].concat();
+        assert!(output.status.success(), "cargo {arguments:?}:\n{}", String::from_utf8_lossy(&said));
+    };
+    cargo(&["clippy", "--quiet", "--offline", "--all-targets"]);
+    cargo(&["fmt", "--check"]);
+}
+
+#[test]
+fn no_generated_text_tells_where_it_was_made() {
+    let flow = "examples/support_ticket/flows/system.flow";
+    let absolute = checked_in(&root().join(flow));
+    let home = root().to_string_lossy().replace('\\', "/");
+    for file in &absolute {
+        assert!(!file.text.contains(&home), "`{}` says where the flow lies", file.path.display());
+    }
+    assert!(absolute == checked_in(&Path::new("..").join(flow)), "the flow is named from where somebody stands");
 }

@@ -13,7 +13,7 @@ pub(crate) mod test;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use eventflowc::driver::{self, Compilation, NoRoot, Request, Tests};
+use eventflowc::driver::{self, Compilation, FileNames, NoRoot, Request, Tests};
 use eventflowc::load::Disk;
 use eventflowc::project::Sentences;
 
@@ -41,8 +41,18 @@ fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Prob
     compile_with(Tests::Ignored, flow, findings)
 }
 
-/// Compiles a flow and looks at its tests.
+/// Compiles a flow and looks at its tests, whose reports the caller reads.
 fn compile_with(tests: Tests, flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
+    compile_naming(FileNames::Called, tests, flow, findings)
+}
+
+/// Compiles a flow and looks at its tests, whose places name files so.
+fn compile_naming(
+    names: FileNames,
+    tests: Tests,
+    flow: Option<&Path>,
+    findings: &Findings,
+) -> Result<Compilation, Problem> {
     if let Some(flow) = flow {
         readable(flow)?;
     }
@@ -52,6 +62,7 @@ fn compile_with(tests: Tests, flow: Option<&Path>, findings: &Findings) -> Resul
         levels: findings.levels(),
         sentences: Sentences::default(),
         tests,
+        names,
     };
     driver::compile(&request, &Disk).map_err(|NoRoot { project_file }| {
         Problem::Usage(match project_file {

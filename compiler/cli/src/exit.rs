@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use eventflowc::output::OutputError;
+
 /// Who has to act after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -54,6 +56,14 @@ impl Problem {
     /// A file that could not be used.
     pub(crate) fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), error }
+    }
+
+    /// Files that could not be written.
+    pub(crate) fn output(error: OutputError) -> Self {
+        match error {
+            OutputError::Io { doing, path, error } => Self::Io { doing, path, error },
+            OutputError::NotGenerated { .. } | OutputError::Twice { .. } => Self::Other(error.to_string()),
+        }
     }
 
     /// A failed write to one of the standard streams.

@@ -103,6 +103,6 @@ fn errors(unit: &Unit) -> Vec<String> {
 /// The files of a folder with the modules of all flows.
 fn sources(units: &[Unit]) -> Vec<OutputFile> {
     let modules: Vec<_> = units.iter().flat_map(|unit| unit.modules.iter().flatten().cloned()).collect();
-    let roots: Vec<String> = units.iter().map(Unit::root).collect();
+    let roots: Vec<&str> = units.iter().map(|unit| unit.compilation.origin.as_str()).collect();
     package::folder(&modules, &roots.join(" and "))
 }

@@ -36,12 +36,14 @@ pub struct Unit<'a> {
     pub system: &'a System,
     /// The texts of flows and test files.
     pub sources: &'a Sources,
+    /// How places name a file, by its name among the sources.
+    pub named: &'a dyn Fn(&str) -> String,
 }
 
 /// Lowers the stories of a unit and its test files. The plan is complete only if no error was reported.
 pub fn lower(unit: Unit<'_>, test_files: &[File], diagnostics: &mut Diagnostics) -> TestPlan {
     let names = Names::of(unit.loaded, unit.system, unit.sources);
-    let mut lowering = Lowering { names: &names, diagnostics };
+    let mut lowering = Lowering { names: &names, named: unit.named, diagnostics };
     let mut tests = lowering.scenarios();
     for file in test_files {
         if let Content::Test(file) = &file.content {
@@ -62,6 +64,7 @@ pub fn lower(unit: Unit<'_>, test_files: &[File], diagnostics: &mut Diagnostics)
 /// Lowers tests.
 struct Lowering<'n, 'a> {
     names: &'n Names<'a>,
+    named: &'n dyn Fn(&str) -> String,
     diagnostics: &'n mut Diagnostics,
 }
 
@@ -71,7 +74,7 @@ impl Lowering<'_, '_> {
         let sources = self.names.sources;
         let (file, at) = sources.get(span.file).map_or_else(Default::default, |source| {
             let at = source.line_column(span.start);
-            (source.name().to_owned(), (at.line, at.column))
+            ((self.named)(source.name()), (at.line, at.column))
         });
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let text = sources.slice(span).lines().next().unwrap_or_default().trim().to_owned();

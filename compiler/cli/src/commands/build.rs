@@ -5,8 +5,8 @@ mod form;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use eventflowc::driver::{Compilation, Tests};
-use eventflowc::output::{self, Disk, Neighbors, OutputError, OutputFile, Stale, Stamp};
+use eventflowc::driver::{Compilation, FileNames, Tests};
+use eventflowc::output::{self, Disk, Neighbors, OutputFile, Stale, Stamp};
 use serde::Serialize;
 
 use self::form::Form;
@@ -71,7 +71,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
         None if arguments.tests => Tests::Beside,
         Some(Emit::Ast | Emit::Ir | Emit::Plan) | None => Tests::Ignored,
     };
-    let mut compilation = super::compile_with(tests, arguments.flow.as_deref(), &arguments.findings)?;
+    let mut compilation =
+        super::compile_naming(FileNames::Lasting, tests, arguments.flow.as_deref(), &arguments.findings)?;
     if let Some(stage) = arguments.emit {
         return emit(stage, &mut compilation, arguments);
     }
@@ -83,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
         return report::findings(&compilation, arguments.findings.message_format, Stream::Output);
     };
     let form = Form::of(&compilation, arguments, &out);
-    let stamp = form.as_ref().ok().and_then(|form| form.stamp(&fingerprint, &compilation.root, &out));
+    let stamp = form.as_ref().ok().and_then(|form| form.stamp(&fingerprint, &compilation.origin, &out));
     let stamp = stamp.filter(|_| !arguments.check);
     let unchanged = stamp.as_ref().and_then(|stamp| stamp.fresh(&out, Neighbors::Go));
     let mut modules = if unchanged.is_some() { None } else { compilation.generate() };
@@ -99,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
         return wrote(&out, 0, unchanged);
     }
     let Some(modules) = modules else { return Ok(exit) };
-    let files = form.files(&modules, &compilation.root);
+    let files = form.files(&modules, &compilation.origin);
     if arguments.check { compare(&files, &out) } else { write(&files, &out, stamp) }
 }
 
@@ -129,7 +130,7 @@ fn shown(path: &Path) -> String {
 }
 
 fn write(files: &[OutputFile], out: &Path, stamp: Option<Stamp>) -> Result<Exit, Problem> {
-    let written = output::write(files, out, &Disk).map_err(problem)?;
+    let written = output::write(files, out, &Disk).map_err(Problem::output)?;
     if let Some(stamp) = stamp {
         stamp.note(files);
     }
@@ -145,7 +146,7 @@ fn wrote(out: &Path, changed: usize, unchanged: usize) -> Result<Exit, Problem> 
 }
 
 fn compare(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
-    let stale = output::compare(files, out, &Disk).map_err(problem)?;
+    let stale = output::compare(files, out, &Disk).map_err(Problem::output)?;
     if stale.is_empty() {
         report::note(&format!("`{}` is up to date", out.display()))?;
         return Ok(Exit::Fine);
@@ -157,11 +158,4 @@ fn compare(files: &[OutputFile], out: &Path) -> Result<Exit, Problem> {
     }
     report::note(&format!("`{}` is out of date; run the same command without `--check`", out.display()))?;
     Ok(Exit::Wrong)
-}
-
-fn problem(error: OutputError) -> Problem {
-    match error {
-        OutputError::Io { doing, path, error } => Problem::Io { doing, path, error },
-        OutputError::NotGenerated { .. } | OutputError::Twice { .. } => Problem::Other(error.to_string()),
-    }
 }

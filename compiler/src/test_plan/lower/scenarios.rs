@@ -71,7 +71,7 @@ impl<'n, 'a> Lowering<'n, 'a> {
     /// Does something that was done before, without reporting it again.
     pub(super) fn silently<T>(&mut self, again: impl FnOnce(&mut Lowering<'_, 'a>) -> T) -> T {
         let mut unheard = crate::diagnostic::Diagnostics::new();
-        again(&mut Lowering { names: self.names, diagnostics: &mut unheard })
+        again(&mut Lowering { names: self.names, named: self.named, diagnostics: &mut unheard })
     }
 }
 

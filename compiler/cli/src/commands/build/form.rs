@@ -9,7 +9,7 @@ use eventflowc::output::{MARK, OutputFile, Stamp};
 use eventflowc::package::{self, Runtime};
 use eventflowc::render::Module;
 
-use super::{Arguments, shown};
+use super::Arguments;
 use crate::exit::Problem;
 use crate::package_name;
 
@@ -50,20 +50,20 @@ impl Form {
     }
 
     /// All files.
-    pub(super) fn files(&self, modules: &[Module], root: &Path) -> Vec<OutputFile> {
+    pub(super) fn files(&self, modules: &[Module], origin: &str) -> Vec<OutputFile> {
         match self {
-            Self::Sources => package::folder(modules, &shown(root)),
-            Self::Crate { manifest, text } => package::files(modules, manifest, &shown(root), |_| text.clone()),
+            Self::Sources => package::folder(modules, origin),
+            Self::Crate { manifest, text } => package::files(modules, manifest, origin, |_| text.clone()),
         }
     }
 
     /// The stamp of these files, made from a plan with this fingerprint; none where there is no place for it.
-    pub(super) fn stamp(&self, fingerprint: &str, root: &Path, out: &Path) -> Option<Stamp> {
+    pub(super) fn stamp(&self, fingerprint: &str, origin: &str, out: &Path) -> Option<Stamp> {
         let (form, text) = match self {
             Self::Sources => ("sources", ""),
             Self::Crate { manifest: _, text } => ("crate", text.as_str()),
         };
-        Stamp::new(package::stamp_place(out)?, &[fingerprint, form, text, &shown(root)])
+        Stamp::new(package::stamp_place(out)?, &[fingerprint, form, text, origin])
     }
 }
 
