@@ -8,7 +8,7 @@ mod files;
 mod known;
 mod outline;
 
-pub use files::{Disk, Files, Memory};
+pub use files::{Disk, Files, Memory, all_of};
 
 use crate::ast::{self, Content, FileKind, FlowFile, Import, Imported, Name};
 use crate::built_in;

@@ -231,6 +231,19 @@ fn read_generated(path: &Path, disk: &dyn FileSystem) -> Result<Option<String>, 
     }
 }
 
+/// Writes a text in place of that of a file which an author keeps: all of it, or nothing. Who may use the file stays as it is,
+/// and so does a link to it.
+///
+/// # Errors
+/// If it cannot be written; the file is as it was then.
+pub fn overwrite(path: &Path, text: &str, disk: &dyn FileSystem) -> Result<(), OutputError> {
+    let aside = put_aside(path, text, disk)?;
+    disk.share_like(&aside, path).and_then(|()| disk.rename(&aside, path)).map_err(|error| {
+        let _ = disk.remove(&aside);
+        OutputError::Io { doing: "write", path: path.to_path_buf(), error }
+    })
+}
+
 /// Writes a text beside its place.
 fn put_aside(path: &Path, text: &str, disk: &dyn FileSystem) -> Result<PathBuf, OutputError> {
     let failed = |error| OutputError::Io { doing: "write", path: path.to_path_buf(), error };

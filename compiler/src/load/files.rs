@@ -29,14 +29,22 @@ pub struct Disk;
 /// How many bytes a file may have: what is longer is no flow, and some devices never end.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// Everything that there is to read, if it is not more than a flow can be.
+///
+/// # Errors
+/// If it is more, or if reading fails.
+pub fn all_of(reader: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        std::fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(bytes)
+        all_of(std::fs::File::open(path)?)
     }
 
     fn canonical(&self, path: &Path) -> io::Result<PathBuf> {

@@ -30,6 +30,12 @@ pub trait FileSystem {
     /// If not all of it could be written; a part may be there.
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()>;
 
+    /// Lets others read and change a file as they may another one.
+    ///
+    /// # Errors
+    /// If there is no such other one, or the disk refuses.
+    fn share_like(&self, path: &Path, other: &Path) -> io::Result<()>;
+
     /// Moves a file to a place in the same folder, over one that is there.
     ///
     /// # Errors
@@ -49,7 +55,11 @@ pub struct Disk;
 
 impl FileSystem for Disk {
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(path) {
+        let whole = || {
+            // A device may never end.
+            if fs::metadata(path)?.is_file() { fs::read(path) } else { Err(io::Error::other("it is no file")) }
+        };
+        match whole() {
             Ok(content) => Ok(Some(content)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -73,6 +83,10 @@ impl FileSystem for Disk {
 
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         fs::write(path, content)
+    }
+
+    fn share_like(&self, path: &Path, other: &Path) -> io::Result<()> {
+        fs::set_permissions(path, fs::metadata(other)?.permissions())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

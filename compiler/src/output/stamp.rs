@@ -55,8 +55,8 @@ impl Stamp {
         let files: Vec<(&str, PathBuf)> = files.lines().map(noted_file).collect::<Option<_>>()?;
         let unchanged = !files.is_empty()
             && files.iter().all(|(digest, path)| {
-                let found = fs::read(directory.join(path));
-                found.is_ok_and(|found| Digest::of(&found).hexadecimal(BYTES) == *digest)
+                let found = Disk.read(&directory.join(path)).ok().flatten();
+                found.is_some_and(|found| Digest::of(&found).hexadecimal(BYTES) == *digest)
             });
         let alone = neighbors == Neighbors::Stay || is_alone(&files, directory);
         (unchanged && alone).then_some(files.len())

@@ -49,6 +49,12 @@ impl FileSystem for Small {
         if fits < content.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
+    fn share_like(&self, path: &Path, other: &Path) -> io::Result<()> {
+        let files = self.files.borrow();
+        let there = files.contains_key(path) && files.contains_key(other);
+        if there { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         if self.fixed.as_deref() == Some(to) {
             return Err(io::ErrorKind::PermissionDenied.into());
@@ -175,4 +181,40 @@ fn the_real_disk_agrees() {
     let mut names = Disk.list(&out.join("src")).unwrap();
     names.sort();
     assert_eq!(names, ["a.rs", "c.rs"]);
+}
+
+#[test]
+fn an_authors_file_is_overwritten_whole_or_not_at_all() {
+    let disk = Small::with_room(12);
+    disk.put("a.flow", "old");
+    overwrite(Path::new("a.flow"), "new", &disk).unwrap();
+    let error = overwrite(Path::new("a.flow"), "much too long", &disk).unwrap_err();
+    assert_eq!(error.to_string(), "cannot write `a.flow`: no storage space");
+    let held = Small { fixed: Some(PathBuf::from("a.flow")), ..disk };
+    overwrite(Path::new("a.flow"), "newer", &held).unwrap_err();
+    assert_eq!(held.texts(), [("a.flow".to_owned(), "new".to_owned())]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_overwritten_file_stays_where_it_lies_and_with_those_who_may_use_it() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("a.flow"), folder.path().join("b.flow"));
+    std::fs::write(&file, "old").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("a.flow", &link).unwrap();
+    overwrite(&link.canonicalize().unwrap(), "new", &Disk).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(link.is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_generated_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("a.rs")).unwrap();
+    let error = Disk.read(&folder.path().join("a.rs")).unwrap_err();
+    assert_eq!(error.to_string(), "it is no file");
 }

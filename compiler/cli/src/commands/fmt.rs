@@ -1,14 +1,15 @@
 //! `eventflow fmt`: flows in their canonical form.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eventflowc::ast::{File, FileKind};
 use eventflowc::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use eventflowc::format::format;
-use eventflowc::load::text;
+use eventflowc::load::{self, Files as _, text};
+use eventflowc::output::{self, overwrite};
 use eventflowc::parse::parse;
 use eventflowc::source::Sources;
 
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let (mut errors, mut changed) = (Vec::new(), 0usize);
     for path in &flows {
         let name = path.display().to_string();
-        let before = match text(&name, fs::read(path).map_err(|error| Problem::io("read", path, error))?) {
+        let before = match text(&name, load::Disk.read(path).map_err(|error| Problem::io("read", path, error))?) {
             Ok(before) => before,
             Err(finding) => {
                 errors.push(finding);
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
                 changed += 1;
                 arguments.tell(&name, &before, &after)?;
                 if arguments.writes() {
-                    fs::write(path, after).map_err(|error| Problem::io("write", path, error))?;
+                    overwrite(&behind_links(path)?, &after, &output::Disk).map_err(Problem::output)?;
                 }
             }
             Err(found) => errors.extend(found),
@@ -85,13 +86,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     arguments.end(errors, &sources, changed > 0)
 }
 
+/// The place of a file itself: a link that is replaced would be one no longer.
+fn behind_links(path: &Path) -> Result<PathBuf, Problem> {
+    if path.is_symlink() {
+        fs::canonicalize(path).map_err(|error| Problem::io("write", path, error))
+    } else {
+        Ok(path.to_owned())
+    }
+}
+
 fn standard_input(arguments: &Arguments) -> Result<Exit, Problem> {
     if arguments.paths.len() > 1 {
         return Err(Problem::Usage("`-` is standard input, and stands alone".to_owned()));
     }
     let name = STANDARD_INPUT;
-    let mut bytes = Vec::new();
-    io::stdin().read_to_end(&mut bytes).map_err(|error| Problem::io("read", Path::new(name), error))?;
+    let bytes = load::all_of(io::stdin()).map_err(|error| Problem::io("read", Path::new(name), error))?;
     let mut sources = Sources::new();
     let before = match text(name, bytes) {
         Ok(before) => before,
