@@ -26,7 +26,7 @@ pub use system::{MethodPlan, SupplyPlan, SystemPlan};
 pub use test_module::{ScenarioPlan, StagePlan, TestModulePlan};
 
 /// The version of the contract between generated code and the runtime that this generator writes for.
-pub const CODEGEN_ABI: u32 = 3;
+pub const CODEGEN_ABI: u32 = 4;
 
 /// What may be chosen about the generated text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

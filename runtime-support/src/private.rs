@@ -15,7 +15,7 @@ pub use crate::widen::{
 };
 
 /// The version of the contract between generated code and this crate. Generated code asserts it.
-pub const CODEGEN_ABI: u32 = 3;
+pub const CODEGEN_ABI: u32 = 4;
 
 /// The value, or the failure of a turn that needs it.
 ///

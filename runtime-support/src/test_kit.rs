@@ -20,6 +20,7 @@ pub mod troupe;
 mod values;
 mod walk;
 mod watch;
+mod written;
 
 pub use cast::{Acted, Asked, Cast};
 pub use check::{check, check_all};
@@ -29,6 +30,7 @@ pub use report::TestReport;
 pub use trial::{TestHost, Trial};
 pub use troupe::{CodeClaim, Troupe};
 pub use walk::run;
+pub use written::WrittenPlan;
 
 use crate::duration::Duration;
 use crate::timestamp::Timestamp;

@@ -10,7 +10,7 @@ use crate::adapter::{self, Answering};
 use crate::code::Schemas;
 use crate::package::{Effort, Package, shared_out};
 use eventflow::test_kit::plan::Test;
-use eventflow::test_kit::{Observer, Options, TestPlan, TestReport, Trace, Troupe, run};
+use eventflow::test_kit::{Observer, Options, TestPlan, TestReport, Trace, Troupe, WrittenPlan, run};
 use eventflow::{Duration, Timestamp};
 use eventflowc::driver::Compilation;
 use eventflowc::plan::{StagePlan, TestModulePlan, test_module};
@@ -183,7 +183,7 @@ fn program(units: &[&PathBuf]) -> io::Result<String> {
         let _ = writeln!(text, "pub mod {label} {{\n{unit}\n}}");
         let _ = writeln!(
             table,
-            "        eventflow_tests::told::Generated {{ label: {label:?}, plan: {label}::tests::PLAN, \
+            "        eventflow_tests::told::Generated {{ label: {label:?}, plan: &{label}::tests::PLAN, \
              played: || Box::new({label}::played()), real: |code| Box::new({label}::real(code)) }},"
         );
     }
@@ -194,8 +194,8 @@ fn program(units: &[&PathBuf]) -> io::Result<String> {
 pub struct Generated {
     /// The folder in which it is kept.
     pub label: &'static str,
-    /// Its test plan, as JSON.
-    pub plan: &'static str,
+    /// Its test plan.
+    pub plan: &'static WrittenPlan,
     /// The machines, with code that is played.
     pub played: fn() -> Box<dyn Troupe>,
     /// The machines, with code that does what is otherwise assumed.
@@ -210,12 +210,12 @@ pub struct Generated {
 pub fn main(units: &[Generated]) {
     let all = PathBuf::from(std::env::args().nth(1).expect("the folder is named"));
     for unit in units {
-        let plan = TestPlan::from_json(unit.plan).expect("the test kit reads what the compiler writes");
-        let (played, real) = ((unit.played)(), (unit.real)(Arc::new(Schemas::of_plan(&plan))));
+        let plan = unit.plan.read().expect("the test kit reads what the compiler writes");
+        let (played, real) = ((unit.played)(), (unit.real)(Arc::new(Schemas::of_plan(plan))));
         let runs = fs::read_to_string(all.join(unit.label).join("runs")).expect("the unit is kept");
         for line in runs.lines() {
             let kept: Value = serde_json::from_str(line).expect("a run is JSON");
-            let told_by = |troupe: &dyn Troupe, behind| difference((unit.label, behind), &plan, troupe, &kept);
+            let told_by = |troupe: &dyn Troupe, behind| difference((unit.label, behind), plan, troupe, &kept);
             let played = told_by(&*played, Behind::Cast);
             let differs = played.or_else(|| if kept["strict"] == true { None } else { told_by(&*real, Behind::Code) });
             println!("{}", differs.unwrap_or_else(|| SAME.to_owned()));

@@ -18,11 +18,17 @@ pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, named: &TestModulePlan, f
     let text = raw(&serde_json::to_string_pretty(tests).expect("a test plan is plain data"));
     let system = ident(&plan.module);
     let docs = doc(&["What is tested, as the test kit reads it."]);
-    frame.item(quote!(#docs pub const PLAN: &str = #text;));
+    frame.item(quote! {
+        #docs
+        pub static PLAN: ::eventflow::test_kit::WrittenPlan = ::eventflow::test_kit::WrittenPlan::new(#text);
+    });
     frame.item(quote! {
         static DESCRIPTION: ::eventflow::description::SystemDescription = super::#system::DESCRIPTION;
     });
     frame.item(stage(plan, named));
+    if !tests.tests.is_empty() {
+        frame.item(check());
+    }
     for index in 0..plan.machines.len() {
         frame.item(machine(plan, MachineId::at(index), &named.scenarios[index]));
     }
@@ -89,7 +95,7 @@ fn stage(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
             __blank!();
             #check_docs
             pub fn check_all(&self) {
-                ::eventflow::test_kit::check_all(PLAN, self);
+                ::eventflow::test_kit::check_all(&PLAN, self);
             }
         }
 
@@ -139,6 +145,16 @@ fn setters(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
     setters
 }
 
+/// What each test calls.
+fn check() -> TokenStream {
+    quote! {
+        #[track_caller]
+        fn check(test: usize) {
+            ::eventflow::test_kit::check(&PLAN, test, &Stage::played());
+        }
+    }
+}
+
 /// The module for one machine: its code, played, and its tests.
 fn machine(plan: &Plan<'_>, id: MachineId, scenarios: &[ScenarioPlan]) -> TokenStream {
     let planned = &plan.machines[id.index()];
@@ -180,7 +196,7 @@ fn scenario(scenario: &ScenarioPlan) -> TokenStream {
         quote! {
             #[test]
             fn #function() {
-                ::eventflow::test_kit::check(super::super::PLAN, #number, &super::super::Stage::played());
+                super::super::check(#number);
             }
         }
     });

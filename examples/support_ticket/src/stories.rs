@@ -21,7 +21,7 @@ fn the_office_keeps_the_stories_of_the_flows() {
 
 #[test]
 fn every_call_of_the_code_can_be_looked_at() {
-    let cast = Cast::for_trial(PLAN).expect("the plan was made with this code");
+    let cast = Cast::for_trial(&PLAN).expect("the plan was made with this code");
     let journal = Journal::new(Arc::new(ManualClock::default()));
     let system = System {
         ticket: support_desk_tests::ticket::Real::new(&cast, Office(journal.clone())),

@@ -8,10 +8,10 @@ mod script;
 
 pub(crate) use script::Script;
 
-use super::Options;
 use super::observe::{Observer, Trace};
-use super::plan::{Filling, PlanError, SentenceKind, TestPlan};
+use super::plan::{Filling, PlanError, SentenceKind};
 use super::report::{Assumed, AssumedKind};
+use super::{Options, WrittenPlan};
 use crate::codec::Encode;
 use crate::dynamic::{BoxError, Meta};
 use crate::ids::{InstanceId, MessageId};
@@ -104,12 +104,12 @@ pub(crate) struct Triggered {
 
 impl Cast {
     /// A cast outside of any test of the plan, for tests in Rust: what nobody carries out is assumed, and every call is taken
-    /// down ([`Cast::calls`]). The plan, as JSON, says what the sentences give: it is `PLAN` of the generated tests.
+    /// down ([`Cast::calls`]). The plan says what the sentences give: it is `PLAN` of the generated tests.
     ///
     /// # Errors
     /// If the plan cannot be read.
-    pub fn for_trial(plan: &str) -> Result<Arc<Self>, PlanError> {
-        let script = Script::of_plan(&TestPlan::from_json(plan)?, Options::default().start);
+    pub fn for_trial(plan: &WrittenPlan) -> Result<Arc<Self>, &PlanError> {
+        let script = Script::of_plan(plan.read()?, Options::default().start);
         Ok(Arc::new(Self::new(script, None)))
     }
 

@@ -1,36 +1,36 @@
 //! Tests of a plan as Rust tests: a panic says what failed.
 
 use super::report::{FailedClaim, Outcome, TestReport};
-use super::{Options, TestPlan, Troupe, run};
+use super::{Options, TestPlan, Troupe, WrittenPlan, run};
 use core::fmt::Write as _;
 
-/// Runs one test of a plan, which is given as JSON, by its position.
+/// Runs one test of a plan, by its position.
 ///
 /// # Panics
 /// If the plan cannot be read, has no such test, or the test fails; the message says where and why.
 #[track_caller]
-pub fn check(plan: &str, test: usize, troupe: &dyn Troupe) {
+pub fn check(plan: &WrittenPlan, test: usize, troupe: &dyn Troupe) {
     let plan = readable(plan);
     let test = plan.tests.get(test).unwrap_or_else(|| panic!("the plan has {} tests", plan.tests.len()));
-    let report = run(&plan, test, troupe, &Options::default());
+    let report = run(plan, test, troupe, &Options::default());
     assert!(report.is_good(), "{}", failure(&report));
 }
 
-/// Runs all tests of a plan, which is given as JSON.
+/// Runs all tests of a plan.
 ///
 /// # Panics
 /// If the plan cannot be read or a test fails; the message says of each that does where and why.
 #[track_caller]
-pub fn check_all(plan: &str, troupe: &dyn Troupe) {
+pub fn check_all(plan: &WrittenPlan, troupe: &dyn Troupe) {
     let plan = readable(plan);
-    let reports = plan.tests.iter().map(|test| run(&plan, test, troupe, &Options::default()));
+    let reports = plan.tests.iter().map(|test| run(plan, test, troupe, &Options::default()));
     let failed: Vec<String> = reports.filter(|report| !report.is_good()).map(|report| failure(&report)).collect();
     assert!(failed.is_empty(), "{} of {} tests failed\n{}", failed.len(), plan.tests.len(), failed.join("\n"));
 }
 
 #[track_caller]
-fn readable(plan: &str) -> TestPlan {
-    TestPlan::from_json(plan).unwrap_or_else(|error| panic!("the test plan cannot be read: {error}"))
+fn readable(plan: &WrittenPlan) -> &TestPlan {
+    plan.read().unwrap_or_else(|error| panic!("the test plan cannot be read: {error}"))
 }
 
 /// What is wrong, for people.
