@@ -30,7 +30,8 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
     let mut compilation = super::compile_with(Tests::Beside, arguments.flow.as_deref(), &arguments.findings)?;
-    compilation.generate();
+    // Names that clash in Rust are found when the Rust is planned. Nothing is found behind that.
+    compilation.plan();
     let exit = report::findings(&compilation, arguments.findings.message_format, Stream::Output)?;
     if let Some(resolved) = compilation.resolved.as_ref().filter(|_| !compilation.failed()) {
         let machines = resolved.system.machines.len();
