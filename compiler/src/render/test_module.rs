@@ -2,6 +2,7 @@
 
 mod claims;
 mod code;
+mod stage;
 
 use super::frame::{Frame, blank};
 use super::types::ident;
@@ -9,8 +10,7 @@ use super::words::{self, doc};
 use crate::ir::MachineId;
 use crate::plan::{Plan, ScenarioPlan, TestModulePlan};
 use crate::test_plan::TestPlan;
-use claims::Claims;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// Writes the items of the module.
@@ -25,124 +25,13 @@ pub(super) fn write(plan: &Plan<'_>, tests: &TestPlan, named: &TestModulePlan, f
     frame.item(quote! {
         static DESCRIPTION: ::eventflow::description::SystemDescription = super::#system::DESCRIPTION;
     });
-    frame.item(stage(plan, named));
+    frame.item(stage::stage(plan, named));
     if !tests.tests.is_empty() {
         frame.item(check());
     }
     for index in 0..plan.machines.len() {
         frame.item(machine(plan, MachineId::at(index), &named.scenarios[index]));
     }
-}
-
-/// Who makes the machines: with code that is played, or with real code.
-fn stage(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
-    let fields: Vec<Ident> = named.stage.iter().map(|machine| ident(&machine.field)).collect();
-    let played = plan.machines.iter().zip(&fields).enumerate().map(|(index, (planned, field))| {
-        let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
-        let decider = if planned.sentences.is_empty() {
-            quote!(|_| super::#module::Decider)
-        } else {
-            quote!(|cast| super::#module::Decider::new(#module::Played::new(cast)))
-        };
-        quote!(#field: make(#number, #decider),)
-    });
-    let setters = setters(plan, named);
-    let claims = named.claims.as_ref().map(Claims::new);
-    let claims_field = claims.as_ref().map(Claims::field);
-    let no_claims = claims.as_ref().map(Claims::none);
-    let with_claims = claims.as_ref().map(Claims::setter);
-    let claim = claims.as_ref().map(Claims::method);
-    let stage_docs = doc(&["The machines of the tests: the code behind them is played, unless real code is given."]);
-    let played_docs = doc(&["With code that is played: what a test says of it, else what is assumed of any."]);
-    let check_docs = doc(&[
-        "Runs all tests with these machines.",
-        "# Panics",
-        "If one of them fails; the message says where and why.",
-    ]);
-    quote! {
-        #stage_docs
-        pub struct Stage { #(#fields: Make,)* #claims_field }
-
-        type Make = ::std::boxed::Box<
-            dyn ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>)
-                -> ::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>
-                + ::core::marker::Send + ::core::marker::Sync,
-        >;
-
-        fn make<D>(
-            machine: usize,
-            decider: impl ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> D
-                + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Make
-        where
-            D: ::eventflow::DecideAsync,
-            D::Machine: ::eventflow::Recorded,
-            ::eventflow::Typed<D>: ::eventflow::dynamic::DynMachine + 'static,
-        {
-            ::std::boxed::Box::new(move |cast| {
-                ::std::sync::Arc::new(::eventflow::Typed::new(decider(cast), &DESCRIPTION.machines[machine]))
-            })
-        }
-
-        impl Stage {
-            #played_docs
-            #[must_use]
-            pub fn played() -> Stage {
-                Stage { #(#played)* #no_claims }
-            }
-            #setters
-            #with_claims
-            __blank!();
-            #check_docs
-            pub fn check_all(&self) {
-                ::eventflow::test_kit::check_all(&PLAN, self);
-            }
-        }
-
-        impl ::eventflow::test_kit::Troupe for Stage {
-            fn description(&self) -> &::eventflow::description::SystemDescription {
-                &DESCRIPTION
-            }
-            __blank!();
-            fn machines(
-                &self,
-                cast: &::std::sync::Arc<::eventflow::test_kit::Cast>,
-            ) -> ::std::vec::Vec<::std::sync::Arc<dyn ::eventflow::dynamic::DynMachine>> {
-                ::std::vec![#((self.#fields)(cast)),*]
-            }
-            #claim
-        }
-    }
-}
-
-/// The methods that put real code behind the machines.
-fn setters(plan: &Plan<'_>, named: &TestModulePlan) -> TokenStream {
-    let real = plan.machines.iter().enumerate().filter(|(_, planned)| !planned.sentences.is_empty());
-    let mut setters = TokenStream::new();
-    for (index, planned) in real {
-        let (module, number) = (ident(&planned.module), Literal::usize_unsuffixed(index));
-        let (field, setter) = (ident(&named.stage[index].field), ident(&named.stage[index].setter));
-        let who = words::code(&format!("@{}", plan.system.machines[index].name));
-        let docs = doc(&[&format!(
-            "With real code behind {who}. What a test says of a sentence is so all the same; the code carries out the rest."
-        )]);
-        setters.extend(blank());
-        setters.extend(quote! {
-            #docs
-            #[must_use]
-            pub fn #setter<B: super::#module::Behavior>(
-                mut self,
-                code: impl ::core::ops::Fn(&::std::sync::Arc<::eventflow::test_kit::Cast>) -> B
-                    + ::core::marker::Send + ::core::marker::Sync + 'static,
-            ) -> Stage {
-                self.#field = make(#number, move |cast| {
-                    super::#module::Decider::new(#module::Real::new(cast, code(cast)))
-                });
-                self
-            }
-        });
-    }
-    setters
 }
 
 /// What each test calls.
@@ -161,8 +50,8 @@ fn machine(plan: &Plan<'_>, id: MachineId, scenarios: &[ScenarioPlan]) -> TokenS
     let module = ident(&planned.module);
     let who = words::code(&format!("@{}", plan.system.machine(id).name));
     let docs = doc(&[&format!("The tests of {who}, and the code behind it where it is played.")]);
-    let played = code::played(plan, id, planned);
-    let items = separated(played.into_iter().chain(scenarios.iter().map(scenario)));
+    let code = code::code_behind(plan, id, planned);
+    let items = separated(code.into_iter().chain(scenarios.iter().map(scenario)));
     quote! {
         #docs
         pub mod #module { #items }

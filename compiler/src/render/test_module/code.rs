@@ -9,66 +9,19 @@ use crate::render::words::{code, doc};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-/// The code behind a machine as the cast of a test plays it.
-pub(super) fn played(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> Option<TokenStream> {
+/// The code behind a machine, where it has any.
+pub(super) fn code_behind(plan: &Plan<'_>, id: MachineId, planned: &MachinePlan) -> Option<TokenStream> {
     let machine = plan.system.machine(id);
     if machine.sentences.is_empty() {
         return None;
     }
-    let module = ident(&planned.module);
     let types = Types::new(&planned.records).in_tests(&planned.module);
-    let who = code(&format!("@{}", machine.name));
-    let docs = doc(&[&format!("The code behind {who}, as the cast of a test plays it.")]);
-    let new_docs = doc(&["Asks this cast."]);
-    let real_docs =
-        doc(&[&format!("Real code behind {who} for a test: it carries out what the test itself says nothing of.")]);
-    let real_new_docs = doc(&["Asks this cast first, and then this code."]);
-    let written = Played { plan, id, planned, types };
-    let methods = |by: By| {
-        let sentences = machine.sentences.iter().zip(&planned.sentences);
-        separated(sentences.map(|(sentence, named)| written.method(sentence, named, by)))
-    };
-    let (played, real) = (methods(By::Cast), methods(By::Code));
+    let written = Code { plan, id, planned, types };
+    let (played, real) = (written.played(), written.real());
     Some(quote! {
-        #docs
-        pub struct Played {
-            cast: ::std::sync::Arc<::eventflow::test_kit::Cast>,
-        }
-
+        #played
         __blank!();
-        impl Played {
-            #new_docs
-            #[must_use]
-            pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>) -> Played {
-                Played { cast: ::core::clone::Clone::clone(cast) }
-            }
-        }
-
-        __blank!();
-        impl super::super::#module::Behavior for Played {
-            #played
-        }
-
-        __blank!();
-        #real_docs
-        pub struct Real<B> {
-            cast: ::std::sync::Arc<::eventflow::test_kit::Cast>,
-            code: B,
-        }
-
-        __blank!();
-        impl<B> Real<B> {
-            #real_new_docs
-            #[must_use]
-            pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>, code: B) -> Real<B> {
-                Real { cast: ::core::clone::Clone::clone(cast), code }
-            }
-        }
-
-        __blank!();
-        impl<B: super::super::#module::Behavior> super::super::#module::Behavior for Real<B> {
-            #real
-        }
+        #real
     })
 }
 
@@ -81,15 +34,81 @@ enum By {
     Code,
 }
 
-/// Writes the methods of played code.
-struct Played<'p> {
+/// Writes the code behind a machine.
+struct Code<'p> {
     plan: &'p Plan<'p>,
     id: MachineId,
     planned: &'p MachinePlan,
     types: Types<'p>,
 }
 
-impl Played<'_> {
+impl Code<'_> {
+    /// Code that is all the cast's.
+    fn played(&self) -> TokenStream {
+        let (module, who, methods) = (ident(&self.planned.module), self.who(), self.methods(By::Cast));
+        let docs = doc(&[&format!("The code behind {who}, as the cast of a test plays it.")]);
+        let new_docs = doc(&["Asks this cast."]);
+        quote! {
+            #docs
+            pub struct Played {
+                cast: ::std::sync::Arc<::eventflow::test_kit::Cast>,
+            }
+
+            __blank!();
+            impl Played {
+                #new_docs
+                #[must_use]
+                pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>) -> Played {
+                    Played { cast: ::core::clone::Clone::clone(cast) }
+                }
+            }
+
+            __blank!();
+            impl super::super::#module::Behavior for Played {
+                #methods
+            }
+        }
+    }
+
+    /// Real code, and the cast before it.
+    fn real(&self) -> TokenStream {
+        let (module, who, methods) = (ident(&self.planned.module), self.who(), self.methods(By::Code));
+        let docs =
+            doc(&[&format!("Real code behind {who} for a test: it carries out what the test itself says nothing of.")]);
+        let new_docs = doc(&["Asks this cast first, and then this code."]);
+        quote! {
+            #docs
+            pub struct Real<B> {
+                cast: ::std::sync::Arc<::eventflow::test_kit::Cast>,
+                code: B,
+            }
+
+            __blank!();
+            impl<B> Real<B> {
+                #new_docs
+                #[must_use]
+                pub fn new(cast: &::std::sync::Arc<::eventflow::test_kit::Cast>, code: B) -> Real<B> {
+                    Real { cast: ::core::clone::Clone::clone(cast), code }
+                }
+            }
+
+            __blank!();
+            impl<B: super::super::#module::Behavior> super::super::#module::Behavior for Real<B> {
+                #methods
+            }
+        }
+    }
+
+    /// The machine, as documentation names it.
+    fn who(&self) -> String {
+        code(&format!("@{}", self.plan.system.machine(self.id).name))
+    }
+
+    fn methods(&self, by: By) -> TokenStream {
+        let sentences = self.plan.system.machine(self.id).sentences.iter().zip(&self.planned.sentences);
+        separated(sentences.map(|(sentence, named)| self.method(sentence, named, by)))
+    }
+
     fn method(&self, sentence: &Sentence, named: &SentencePlan, by: By) -> TokenStream {
         let (method, module) = (ident(&named.method), ident(&self.planned.module));
         let names: Vec<Ident> = named.parameters.iter().map(ident).collect();
