@@ -1,4 +1,5 @@
 //! One function for each diagnostic.
+pub(crate) mod facts;
 pub(crate) mod files;
 pub(crate) mod flow;
 pub(crate) mod generation;

@@ -4,13 +4,16 @@
 //! problem that it finds.
 
 mod conversation;
+mod facts;
 mod graph;
 mod paths;
 mod reachability;
+mod steps;
 mod walk;
 mod wording;
 
 use crate::diagnostic::Diagnostics;
+use crate::ir::facts::Fact;
 use crate::ir::handled::Handled;
 use crate::ir::{Origins, System};
 
@@ -30,6 +33,12 @@ pub enum Known {
     Whole,
     /// What has no errors: the rest left no statements in the IR, or some without a meaning.
     Parts,
+}
+
+/// Compares what declarations of states say with what the flow does. Nothing else depends on it, so it is for who asks.
+pub fn compare_facts(system: &System, origins: &Origins, facts: &[Fact], diagnostics: &mut Diagnostics) {
+    let handled: Vec<Handled> = Handled::of_all(system);
+    facts::compare(Subject { system, origins, handled: &handled }, facts, diagnostics);
 }
 
 /// Runs every check; on a flow of which only parts are known, those that find what cannot work. What would surprise is

@@ -38,6 +38,11 @@ pub(crate) fn is_of_tests(code: &str) -> bool {
     code.get(..4).is_some_and(|area| area.eq_ignore_ascii_case("EF06"))
 }
 
+/// Whether the code is about facts of states alone: nothing with it is found where nobody asks to compare them.
+pub(crate) fn is_of_facts(code: &str) -> bool {
+    code.eq_ignore_ascii_case("EF0523")
+}
+
 /// What is wrong whatever the statements elsewhere in a machine say: it follows from what is declared, from the place itself,
 /// or from another place that says the contrary. Nothing with these codes is the consequence of a statement that was lost.
 const STANDS_ALONE: &[&str] = &[
@@ -93,7 +98,7 @@ entries! {
     Error: "EF0401" "EF0402" "EF0403" "EF0404" "EF0405" "EF0406" "EF0407" "EF0408" "EF0410" "EF0450" "EF0451";
     // What a flow says that will surprise.
     Warning: "EF0501" "EF0502" "EF0503" "EF0504" "EF0505" "EF0506" "EF0507" "EF0508" "EF0509" "EF0510" "EF0511" "EF0512"
-        "EF0513" "EF0514" "EF0515" "EF0516" "EF0517" "EF0518" "EF0519" "EF0520" "EF0521" "EF0522";
+        "EF0513" "EF0514" "EF0515" "EF0516" "EF0517" "EF0518" "EF0519" "EF0520" "EF0521" "EF0522" "EF0523";
     // Tests.
     Error: "EF0601" "EF0602" "EF0603" "EF0604" "EF0605" "EF0606" "EF0607" "EF0608" "EF0609" "EF0610" "EF0611" "EF0612";
     Warning: "EF0650" "EF0651" "EF0652" "EF0653" "EF0654";

@@ -9,7 +9,7 @@ mod test_files;
 use std::path::{Path, PathBuf};
 
 use crate::ast;
-use crate::check::{Known, check};
+use crate::check::{Known, check, compare_facts};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, Settled, Severity};
 use crate::levels::{Asked, Levels};
@@ -40,6 +40,8 @@ pub struct Request {
     pub tests: Tests,
     /// How the places of tests name files.
     pub names: FileNames,
+    /// Whether facts of states are looked at.
+    pub facts: Facts,
 }
 
 /// How the places of tests name files.
@@ -50,6 +52,16 @@ pub enum FileNames {
     Called,
     /// The same wherever the project lies: for generated text.
     Lasting,
+}
+
+/// Whether what declarations of states say is compared with what the flow does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Facts {
+    /// It is not: what is said of a state keeps nobody from building.
+    #[default]
+    Ignored,
+    /// It is.
+    Compared,
 }
 
 /// There is nothing to compile: the caller names no flow, and no project file does.
@@ -124,6 +136,9 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
     let loaded = load::load(&root, files, &read, &mut sources, &mut of_flows);
     let resolved = understand(&loaded, &sources, &chosen.options(), &mut of_flows);
     diagnostics.append(of_flows);
+    if let Some(resolved) = resolved.as_ref().filter(|_| request.facts == Facts::Compared) {
+        compare_facts(&resolved.system, &resolved.origins, &resolved.facts, &mut diagnostics);
+    }
     if let Some(resolved) = &resolved {
         chosen.judge(&resolved.system, &mut diagnostics);
     }
@@ -144,10 +159,7 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
             planned(unit, &test_files, &mut of_tests)
         }
     };
-    let asked = match request.tests {
-        Tests::Ignored => Asked::Flows,
-        Tests::Beside | Tests::Of(_) => Asked::FlowsAndTests,
-    };
+    let asked = Asked { tests: request.tests != Tests::Ignored, facts: request.facts == Facts::Compared };
     let origin = load::origin(&root, files);
     let (files, out) = (loaded.files, located.out);
     Ok(Compilation {
@@ -248,9 +260,9 @@ impl Compilation {
     /// is nothing to be generated.
     pub fn fingerprint(&mut self) -> Option<String> {
         let of_flows = self.plan()?.fingerprint();
-        Some(match self.asked {
-            Asked::Flows => of_flows,
-            Asked::FlowsAndTests => format!("{of_flows} {}", self.tests_fingerprint()),
+        Some(match self.asked.tests {
+            false => of_flows,
+            true => format!("{of_flows} {}", self.tests_fingerprint()),
         })
     }
 

@@ -6,6 +6,7 @@
 //! IRs wherever their lines stand.
 
 pub mod expression;
+pub mod facts;
 pub mod handled;
 mod hash;
 pub mod statement;

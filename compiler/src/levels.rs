@@ -37,13 +37,13 @@ impl Level {
     }
 }
 
-/// What was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// What flows do; nothing that is only about their tests.
-    Flows,
-    /// Both.
-    FlowsAndTests,
+/// What was looked at besides what flows do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Their tests.
+    pub tests: bool,
+    /// The facts of their states.
+    pub facts: bool,
 }
 
 /// What a level is set for.
@@ -121,7 +121,9 @@ impl Levels {
             }
         }
         kept.extend(allowances.iter().filter_map(|allowance| {
-            let ran = complete && (asked == Asked::FlowsAndTests || !codes::is_of_tests(&allowance.code));
+            let of_tests = asked.tests || !codes::is_of_tests(&allowance.code);
+            let of_facts = asked.facts || !codes::is_of_facts(&allowance.code);
+            let ran = complete && of_tests && of_facts;
             allowance.complaint(ran)
         }));
         settled.shown = kept.into_iter().filter_map(|finding| self.settle(finding)).collect();
@@ -189,7 +191,7 @@ mod tests {
     fn settled(text: &str, levels: &Levels, found: Vec<Diagnostic>) -> Vec<(String, Severity)> {
         let mut sources = Sources::new();
         sources.add("a.flow", text);
-        let settled = levels.apply(found, &sources, Asked::FlowsAndTests).shown;
+        let settled = levels.apply(found, &sources, Asked { tests: true, facts: true }).shown;
         settled.into_iter().map(|finding| (finding.code.to_string(), finding.severity)).collect()
     }
 
@@ -219,7 +221,7 @@ mod tests {
         let mut sources = Sources::new();
         sources.add("a.flow", text);
         let found = [":b", ":a"].map(|at| finding("EF0501", text, at)).to_vec();
-        let suppressed = Levels::default().apply(found, &sources, Asked::FlowsAndTests).suppressed;
+        let suppressed = Levels::default().apply(found, &sources, Asked { tests: true, facts: true }).suppressed;
         let reasons: Vec<_> = suppressed.iter().map(|suppressed| suppressed.reason.as_deref()).collect();
         assert_eq!(reasons, [Some("not yet"), None]);
     }
@@ -237,8 +239,17 @@ mod tests {
         let mut sources = Sources::new();
         sources.add("a.flow", "card is vaild // allow EF0650: scenery\n");
         let complaints = |asked| Levels::default().apply(Vec::new(), &sources, asked).shown.len();
-        assert_eq!(complaints(Asked::Flows), 0);
-        assert_eq!(complaints(Asked::FlowsAndTests), 1);
+        assert_eq!(complaints(Asked::default()), 0);
+        assert_eq!(complaints(Asked { tests: true, facts: true }), 1);
+    }
+
+    #[test]
+    fn what_is_allowed_of_facts_is_judged_where_they_are_compared() {
+        let mut sources = Sources::new();
+        sources.add("a.flow", "after: #draft // allow EF0523: not yet\n");
+        let complaints =
+            |facts| Levels::default().apply(Vec::new(), &sources, Asked { tests: true, facts }).shown.len();
+        assert_eq!([false, true].map(complaints), [0, 1]);
     }
 
     #[test]

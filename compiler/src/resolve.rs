@@ -12,6 +12,7 @@ mod convert;
 mod emits;
 mod events;
 mod expressions;
+mod facts;
 mod finish;
 mod given;
 mod handlers;
@@ -35,6 +36,7 @@ mod unit;
 mod walk;
 
 use crate::diagnostic::Diagnostics;
+use crate::ir::facts::Fact;
 use crate::ir::{Origins, SentenceKind, System};
 use crate::load::Loaded;
 use crate::source::Sources;
@@ -48,6 +50,8 @@ pub struct Resolved {
     pub system: System,
     /// Where they say so.
     pub origins: Origins,
+    /// What declarations of states say of it.
+    pub facts: Vec<Fact>,
 }
 
 /// Which sentences may wait, where it is not as usual. A sentence is named by its method, `send_email`, for every
@@ -87,7 +91,7 @@ pub fn resolve(loaded: &Loaded, sources: &Sources, options: &Options, diagnostic
     let title = loaded.title.clone();
     let names = (identifier(&title), title);
     let system = finish::finish(&unit, &types, lowered, names, options, &mut origins, diagnostics);
-    Resolved { system, origins }
+    Resolved { system, origins, facts: facts::of(&unit) }
 }
 
 /// A title as an identifier.

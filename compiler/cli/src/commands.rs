@@ -13,7 +13,7 @@ pub(crate) mod test;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use eventflowc::driver::{self, Compilation, FileNames, NoRoot, Request, Tests};
+use eventflowc::driver::{self, Compilation, Facts, FileNames, NoRoot, Request, Tests};
 use eventflowc::load::Disk;
 use eventflowc::project::Sentences;
 
@@ -43,16 +43,19 @@ fn compile(flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Prob
 
 /// Compiles a flow and looks at its tests, whose reports the caller reads.
 fn compile_with(tests: Tests, flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
-    compile_naming(FileNames::Called, tests, flow, findings)
+    compile_looking(Look { tests, ..Look::default() }, flow, findings)
 }
 
-/// Compiles a flow and looks at its tests, whose places name files so.
-fn compile_naming(
-    names: FileNames,
+/// What is looked at besides flows, and how it is named.
+#[derive(Default)]
+struct Look {
     tests: Tests,
-    flow: Option<&Path>,
-    findings: &Findings,
-) -> Result<Compilation, Problem> {
+    names: FileNames,
+    facts: Facts,
+}
+
+/// Compiles a flow and looks at this.
+fn compile_looking(look: Look, flow: Option<&Path>, findings: &Findings) -> Result<Compilation, Problem> {
     if let Some(flow) = flow {
         readable(flow)?;
     }
@@ -61,8 +64,9 @@ fn compile_naming(
         root: flow.map(Path::to_owned),
         levels: findings.levels(),
         sentences: Sentences::default(),
-        tests,
-        names,
+        tests: look.tests,
+        names: look.names,
+        facts: look.facts,
     };
     driver::compile(&request, &Disk).map_err(|NoRoot { project_file }| {
         Problem::Usage(match project_file {

@@ -1,9 +1,10 @@
 //! States that no transition reaches, and states that none leaves.
 
 use super::Subject;
+use super::steps::{self, states};
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Block, Condition, Handler, Machine, StateId, StateKind, StatementKind};
+use crate::ir::{Machine, StateId, StateKind, StatementKind};
 use crate::nearest::nearest;
 use std::collections::BTreeSet;
 
@@ -54,79 +55,12 @@ pub(super) fn never_left(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn states(machine: &Machine) -> impl Iterator<Item = (StateId, &crate::ir::State)> {
-    machine.states.iter().enumerate().map(|(index, state)| (StateId::at(index), state))
-}
-
 /// Every transition as (from, to): from the states that the guards on its path name, else from those in which its
 /// handler is meant to run.
 fn moves(machine: &Machine) -> BTreeSet<(StateId, StateId)> {
     let mut found = BTreeSet::new();
-    for handler in &machine.handlers {
-        follow(machine, &handler.body, &meant(machine, handler), &mut found);
+    for step in steps::of(machine) {
+        found.extend(step.to().into_iter().flat_map(|to| step.from.iter().map(move |from| (*from, to))));
     }
     found
-}
-
-fn meant(machine: &Machine, handler: &Handler) -> BTreeSet<StateId> {
-    if handler.intended.is_empty() {
-        return states(machine).map(|(id, _)| id).collect();
-    }
-    handler.intended.iter().copied().collect()
-}
-
-fn follow(machine: &Machine, block: &Block, from: &BTreeSet<StateId>, found: &mut BTreeSet<(StateId, StateId)>) {
-    for statement in block {
-        match &statement.kind {
-            StatementKind::Transition(to) => found.extend(from.iter().map(|state| (*state, *to))),
-            StatementKind::Branch(arms) => {
-                for arm in arms {
-                    let named = arm.condition.as_ref().and_then(|condition| named_states(machine, condition));
-                    follow(machine, &arm.body, named.as_ref().unwrap_or(from), found);
-                }
-            }
-            StatementKind::Assign { .. }
-            | StatementKind::Increase { .. }
-            | StatementKind::Decrease { .. }
-            | StatementKind::Append { .. }
-            | StatementKind::Remove { .. }
-            | StatementKind::Clear(_)
-            | StatementKind::Constrain(_)
-            | StatementKind::Emit(_)
-            | StatementKind::Act(_)
-            | StatementKind::Reply(_)
-            | StatementKind::Promise { .. }
-            | StatementKind::Callback { .. }
-            | StatementKind::Return(_)
-            | StatementKind::Schedule { .. }
-            | StatementKind::Cancel(_) => {}
-        }
-    }
-}
-
-/// The states in which a condition can hold, where it says anything about states.
-fn named_states(machine: &Machine, condition: &Condition) -> Option<BTreeSet<StateId>> {
-    match condition {
-        Condition::InState { states: named, negated: false } => Some(named.iter().copied().collect()),
-        Condition::InState { states: named, negated: true } => {
-            Some(states(machine).map(|(id, _)| id).filter(|id| !named.contains(id)).collect())
-        }
-        Condition::All(parts) => parts
-            .iter()
-            .filter_map(|part| named_states(machine, part))
-            .reduce(|left, right| left.intersection(&right).copied().collect()),
-        Condition::Any(parts) => parts
-            .iter()
-            .map(|part| named_states(machine, part))
-            .reduce(|left, right| Some(left?.union(&right?).copied().collect()))
-            .flatten(),
-        Condition::Compare { .. }
-        | Condition::Between { .. }
-        | Condition::Contains { .. }
-        | Condition::IsEmpty { .. }
-        | Condition::Exists { .. }
-        | Condition::Holds(_)
-        | Condition::Sentence(_)
-        | Condition::Not(_) => None,
-    }
 }

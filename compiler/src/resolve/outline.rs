@@ -65,6 +65,8 @@ pub(super) struct Outline<'a> {
     pub(super) tree: &'a ast::Machine,
     pub(super) others: Others,
     pub(super) states: StateTable,
+    /// The declarations of its states.
+    pub(super) declared: Vec<&'a ast::StateDeclaration>,
     pub(super) events: Named<EventOutline>,
     pub(super) handlers: Vec<HandlerOutline<'a>>,
     /// The handlers of its events, once these are found.

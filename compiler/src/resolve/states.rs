@@ -24,26 +24,34 @@ pub(super) fn origin(origins: &mut Origins, sources: &Sources, span: Span) -> ir
     origins.add(span, line.trim())
 }
 
+/// The declarations of a machine's states: its own, and those in its states file.
+pub(super) fn declared<'a>(
+    machine: &'a ast::Machine,
+    states_file: Option<&'a ast::StatesFile>,
+) -> Vec<&'a StateDeclaration> {
+    in_machine(machine).chain(states_file.into_iter().flat_map(|file| &file.states)).collect()
+}
+
+fn in_machine(machine: &ast::Machine) -> impl Iterator<Item = &StateDeclaration> {
+    machine.declarations().filter_map(|declaration| match declaration {
+        Declaration::State(state) => Some(state),
+        Declaration::Queue(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
+    })
+}
+
 impl StateTable {
     /// The states of a machine in their order. Reports names that a closed machine does not have.
     pub(super) fn of(
         (machine, others): (&ast::Machine, &Others),
-        states_file: Option<&ast::StatesFile>,
+        declared: &[&StateDeclaration],
         origins: &mut Origins,
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut table = Self { states: Named::default(), closed: false, initial: StateId::at(0) };
-        let in_machine: Vec<&StateDeclaration> = machine
-            .declarations()
-            .filter_map(|declaration| match declaration {
-                Declaration::State(state) => Some(state),
-                Declaration::Queue(_) | Declaration::Response(_) | Declaration::RecordType(_) => None,
-            })
-            .collect();
-        report_two_initial(&in_machine, diagnostics);
-        for declared in in_machine.into_iter().chain(states_file.into_iter().flat_map(|file| &file.states)) {
-            table.declare(declared, origins, sources, diagnostics);
+        report_two_initial(&in_machine(machine).collect::<Vec<_>>(), diagnostics);
+        for state in declared {
+            table.declare(state, origins, sources, diagnostics);
         }
         table.closed = !table.states.is_empty();
         table.initial = table.find_initial((machine, others), origins);

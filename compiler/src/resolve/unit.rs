@@ -4,7 +4,7 @@ use super::mentions::Vocabulary;
 use super::named::Named;
 use super::outline::{ActorOutline, MachineNames, Outline, Unit};
 use super::records::{self, Declared};
-use super::states::{Others, StateTable};
+use super::states::{self, Others, StateTable};
 use super::types::Types;
 use super::walk::{self, Partner};
 use super::{events, handlers};
@@ -34,7 +34,8 @@ pub(super) fn outline<'a>(
     for machine in &loaded.machines {
         let Some(tree) = loaded.machine(machine) else { continue };
         let others = Others::of(tree, &machine.name, &unit);
-        let states = StateTable::of((tree, &others), loaded.states(machine), origins, sources, diagnostics);
+        let declared_states = states::declared(tree, loaded.states(machine));
+        let states = StateTable::of((tree, &others), &declared_states, origins, sources, diagnostics);
         let known = records::visible(loaded, machine, &mut declared, types, origins, sources, diagnostics);
         let mut vocabulary = Vocabulary::default();
         tree.scenarios.iter().flat_map(ast::Scenario::handlers).for_each(|handler| vocabulary.add(handler));
@@ -47,6 +48,7 @@ pub(super) fn outline<'a>(
             tree,
             others,
             states,
+            declared: declared_states,
             events: Named::default(),
             handlers: Vec::new(),
             handled: Handled::among(MachineId::at(machines.len()), 0, []),

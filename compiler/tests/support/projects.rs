@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use eventflowc::driver::{self, Compilation, Request, Tests};
+use eventflowc::driver::{self, Compilation, Facts, Request, Tests};
 use eventflowc::load::Disk;
 use tempfile::TempDir;
 
@@ -46,9 +46,14 @@ impl Project {
         self.outside.path().join("project")
     }
 
-    /// Compiles the root to the end, and looks at the tests beside the flows.
+    /// Compiles the root to the end, looks at the tests beside the flows, and compares the facts of states.
     pub(crate) fn compile(&self) -> Compilation {
-        let request = Request { root: Some(self.folder().join(ROOT)), tests: Tests::Beside, ..Request::default() };
+        let request = Request {
+            root: Some(self.folder().join(ROOT)),
+            tests: Tests::Beside,
+            facts: Facts::Compared,
+            ..Request::default()
+        };
         let mut compilation = driver::compile(&request, &Disk).expect("a root is named");
         compilation.generate();
         compilation

@@ -10,6 +10,7 @@ use eventflowc::output::{self, Disk, Neighbors, OutputFile, Stale, Stamp};
 use serde::Serialize;
 
 use self::form::Form;
+use super::Look;
 
 use crate::arguments::Findings;
 use crate::difference::difference;
@@ -71,8 +72,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Problem> {
         None if arguments.tests => Tests::Beside,
         Some(Emit::Ast | Emit::Ir | Emit::Plan) | None => Tests::Ignored,
     };
-    let mut compilation =
-        super::compile_naming(FileNames::Lasting, tests, arguments.flow.as_deref(), &arguments.findings)?;
+    let look = Look { tests, names: FileNames::Lasting, ..Look::default() };
+    let mut compilation = super::compile_looking(look, arguments.flow.as_deref(), &arguments.findings)?;
     if let Some(stage) = arguments.emit {
         return emit(stage, &mut compilation, arguments);
     }
