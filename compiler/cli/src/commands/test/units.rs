@@ -51,13 +51,17 @@ type Named = (Compilation, Option<String>);
 /// too. What is broken does not keep the rest from being tested.
 pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>, Vec<PathBuf>), Problem> {
     let mut compilations: Vec<Named> = Vec::new();
+    let mut strays = Vec::new();
     if paths.is_empty() {
         compilations.push((compile_with(Tests::Beside, None, findings)?, None));
     }
     for path in paths {
         if named(path)?.is_dir() {
-            compilations.extend(folder(path, findings)?.into_iter().map(|compilation| (compilation, None)));
-        } else if FileKind::of_name(&path.to_string_lossy()) == FileKind::Test {
+            let mut flows = Vec::new();
+            add_flows(path, &mut flows)?;
+            strays.extend(flows.iter().filter(|flow| is_test(flow)).filter_map(|test| stray(test)));
+            compilations.extend(folder(&flows, findings)?.into_iter().map(|compilation| (compilation, None)));
+        } else if is_test(path) {
             let flow = tested_by(path)?;
             if paths.iter().any(|other| same(other) == same(&flow)) {
                 // The flow brings the tests beside it.
@@ -76,6 +80,7 @@ pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>,
         watched.extend(compilation.watched.iter().cloned());
         units.push(reported((compilation, only), findings.message_format)?);
     }
+    units.extend(strays.into_iter().map(Unit::Broken));
     Ok((units, watched))
 }
 
@@ -94,6 +99,17 @@ fn broken(compilation: &Compilation) -> Broken {
     }
 }
 
+fn is_test(path: &Path) -> bool {
+    FileKind::of_name(&path.to_string_lossy()) == FileKind::Test
+}
+
+/// A test file that no flow brings, because none has its name: left out in silence, its tests would be thought to hold.
+fn stray(test: &Path) -> Option<Broken> {
+    let problem = tested_by(test).err()?;
+    report::problem(&problem);
+    Some(Broken { name: test.display().to_string(), errors: vec![problem.to_string()] })
+}
+
 /// The flow that a test file is about: `order.flow` of `order.test.flow`.
 fn tested_by(path: &Path) -> Result<PathBuf, Problem> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -105,13 +121,11 @@ fn tested_by(path: &Path) -> Result<PathBuf, Problem> {
     Err(Problem::Usage(format!("`{test}` tests `{flow}`, which does not exist")))
 }
 
-/// The units of a folder: its systems, and the machines that none of them uses.
-fn folder(path: &Path, findings: &Findings) -> Result<Vec<Compilation>, Problem> {
-    let mut flows = Vec::new();
-    add_flows(path, &mut flows)?;
-    flows.retain(|flow| FileKind::of_name(&flow.to_string_lossy()) == FileKind::Flow);
+/// The units among the files of a folder: its systems, and the machines that none of them uses.
+fn folder(files: &[PathBuf], findings: &Findings) -> Result<Vec<Compilation>, Problem> {
+    let flows = files.iter().filter(|path| FileKind::of_name(&path.to_string_lossy()) == FileKind::Flow);
     let compile = |flow: &PathBuf| compile_with(Tests::Beside, Some(flow), findings);
-    let mut compilations = flows.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
+    let mut compilations = flows.map(compile).collect::<Result<Vec<_>, _>>()?;
     let used: BTreeSet<PathBuf> = compilations.iter().flat_map(used_by).collect();
     compilations.retain(|compilation| !used.contains(&same(&compilation.root)));
     Ok(compilations)
