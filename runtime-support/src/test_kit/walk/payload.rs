@@ -21,6 +21,7 @@ impl Story<'_> {
             let value = match said {
                 Some(Said::Value(value)) => value,
                 Some(Said::Empty) => empty(&field.schema),
+                Some(Said::OneSample) => self.one_sample(&field.name, &field.schema),
                 Some(Said::Sample) | None => self.sample_for(&described.name, field, &rules(handler, place)),
             };
             if !value.is_null() {

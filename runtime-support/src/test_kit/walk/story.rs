@@ -272,7 +272,7 @@ fn hint(status: &StepStatus) -> Option<String> {
 fn given(known: &Known) -> BTreeMap<String, Json> {
     let values = known.fields.iter().filter_map(|(name, said)| match said {
         super::world::Said::Value(value) => Some((name.clone(), value.clone())),
-        super::world::Said::Empty | super::world::Said::Sample => None,
+        super::world::Said::Empty | super::world::Said::Sample | super::world::Said::OneSample => None,
     });
     values.collect()
 }

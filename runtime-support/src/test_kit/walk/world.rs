@@ -35,6 +35,8 @@ pub(super) enum Said {
     Empty,
     /// `is calculated`: a sample.
     Sample,
+    /// `is not empty`, of a list: one sample in it.
+    OneSample,
 }
 
 /// What is said about the instance of one machine.
@@ -182,6 +184,24 @@ impl Story<'_> {
             Said::Value(value) => value.clone(),
             Said::Empty => empty(&variable.schema),
             Said::Sample => self.cast.script().sampled(&variable.name, &variable.schema, &[]),
+            Said::OneSample => self.one_sample(&variable.name, &variable.schema),
+        }
+    }
+
+    /// A list that is not empty: in it is a sample of what it holds.
+    pub(super) fn one_sample(&self, name: &str, schema: &Schema) -> Json {
+        let sampled = |schema: &Schema| self.cast.script().sampled(name, schema, &[]);
+        match schema {
+            Schema::List(item) => Json::List(vec![sampled(item)]),
+            Schema::String
+            | Schema::Number
+            | Schema::Integer
+            | Schema::Boolean
+            | Schema::Time
+            | Schema::Duration
+            | Schema::Object
+            | Schema::Record(_)
+            | Schema::Json => sampled(schema),
         }
     }
 
@@ -189,6 +209,7 @@ impl Story<'_> {
         match value {
             Value::Empty => Said::Empty,
             Value::Sample => Said::Sample,
+            Value::List(items) if items.as_slice() == [Value::Sample] => Said::OneSample,
             Value::Text(_)
             | Value::Number(_)
             | Value::Boolean(_)
@@ -249,7 +270,7 @@ impl Scope for InWorld<'_, '_> {
     fn variable(&self, name: &str) -> Json {
         match self.known.fields.get(name) {
             Some(Said::Value(value)) => value.clone(),
-            Some(Said::Empty | Said::Sample) | None => self.story.now_in_context(name),
+            Some(Said::Empty | Said::Sample | Said::OneSample) | None => self.story.now_in_context(name),
         }
     }
 
