@@ -367,3 +367,30 @@ fn only_what_comes_from_outside_may_lack_a_field_that_no_table_names() {
     }
     assert!(!required(&flow("", "")), "what no machine emits comes from outside");
 }
+
+#[test]
+fn a_flow_has_another_version_if_it_means_something_else_and_only_then() {
+    let flow = "machine: @order\n\non :pay from @customer (api)\n  $paid becomes 5\n  order moves to #paid\n";
+    let version = |flow: &str| lowered(flow).hash();
+    assert_eq!(version(flow).len(), 16);
+    for (from, to) in [
+        ("machine", "// A comment.\n\n\nmachine"),
+        ("  order moves", "    // Deeper, and\n\n  an order moves"),
+        ("moves to", "becomes"),
+        ("on :pay from @customer (api)", "on> :pay from @customer"),
+    ] {
+        let same = flow.replace(from, to);
+        assert_ne!(same, flow);
+        assert_eq!(version(&same), version(flow), "{same}");
+    }
+    for (from, to) in [
+        ("5", "6"),
+        ("#paid", "#payed"),
+        ("$paid", "$paid: integer"),
+        ("(api)", "(api) (priority high)"),
+        ("@customer", "@clerk"),
+        ("$paid becomes", "$paid increases by"),
+    ] {
+        assert_ne!(version(&flow.replace(from, to)), version(flow), "`{from}` is `{to}`");
+    }
+}
