@@ -1,15 +1,18 @@
 //! The conformance suite: for each rule of the language a flow, and a script that plays it and says what must come of it.
 //!
 //! A case is two files in `tests/conformance`: `NAME.flow` and `NAME.run`. In a script, lines at the margin are commands
-//! and indented lines are what they lead to. Both executors play every script; their transcripts must be the script.
+//! and indented lines are what they lead to. Both executors play every script; their transcripts must be the script. A case
+//! about tests in the language has no script but the report of its tests, [`Story`].
 
 mod alias;
 mod code;
 mod command;
 mod play;
+mod story;
 
 pub use code::{argument, asked, guard, rule, setting, value, works};
 pub use play::play;
+pub use story::{Story, shown};
 
 use crate::compiled::{Compiled, compile};
 use crate::drive::Driven;
@@ -37,28 +40,33 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
 }
 
+/// The names of the files in the folder that end so, in order, without their ending.
+fn stems(ending: &str) -> io::Result<Vec<String>> {
+    let mut stems = Vec::new();
+    for entry in fs::read_dir(folder())? {
+        let name = entry?.file_name();
+        stems.extend(name.to_string_lossy().strip_suffix(&format!(".{ending}")).map(str::to_owned));
+    }
+    stems.sort();
+    Ok(stems)
+}
+
 impl Case {
-    /// All cases, in the order of their names.
+    /// All cases with a script, in the order of their names.
     ///
     /// # Errors
-    /// If the folder cannot be read, or a flow has no script.
+    /// If the folder cannot be read, or a script has no flow.
     pub fn all() -> io::Result<Vec<Self>> {
-        let mut flows = Vec::new();
-        for entry in fs::read_dir(folder())? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "flow") {
-                flows.push(path);
-            }
-        }
-        flows.sort();
-        flows.iter().map(|path| Self::read(path)).collect()
+        stems("run")?.into_iter().map(Self::read).collect()
     }
 
-    fn read(path: &Path) -> io::Result<Self> {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let script = path.with_extension("run");
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", script.display()));
-        Ok(Self { name, flow: fs::read_to_string(path)?, script: fs::read_to_string(&script).map_err(named)? })
+    fn read(name: String) -> io::Result<Self> {
+        let read = |ending: &str| {
+            let path = folder().join(format!("{name}.{ending}"));
+            fs::read_to_string(&path)
+                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+        };
+        Ok(Self { flow: read("flow")?, script: read("run")?, name })
     }
 
     /// The flow, compiled.

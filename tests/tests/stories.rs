@@ -13,6 +13,8 @@ mod arguments;
 mod assumptions;
 #[path = "stories/claims.rs"]
 mod claims;
+#[path = "stories/conformance.rs"]
+mod conformance;
 #[path = "stories/edges.rs"]
 mod edges;
 #[path = "stories/elsewhere.rs"]

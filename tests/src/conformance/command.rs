@@ -22,6 +22,8 @@ pub(super) enum Command {
     Look,
     /// `records`: every record, oldest first
     Records,
+    /// `versions`: every record, and which flow it says has decided it
+    Versions,
     /// `dead`: the dead letters
     Dead,
     /// `retry`: gives all dead letters another try
@@ -74,6 +76,7 @@ pub(super) fn command(line: &str) -> Result<Command, String> {
             "keys" => Command::Keys,
             "look" => Command::Look,
             "records" => Command::Records,
+            "versions" => Command::Versions,
             "dead" => Command::Dead,
             "retry" => Command::Retry,
             _ => return Err(wrong()),

@@ -26,7 +26,7 @@ const PATIENCE: usize = 1_000;
 pub fn play(script: &str, system: &System, driven: &Driven) -> Result<String, String> {
     code::begin(system);
     let runtime = Arc::new(Queue::default());
-    let mut stage = Stage::new(driven, runtime.clone())?;
+    let mut stage = Stage::new(driven, runtime.clone(), system.hash())?;
     let mut outcome = Ok(());
     runtime.finish(async {
         for line in script.lines().filter(|line| !line.starts_with("  ")) {
@@ -53,11 +53,13 @@ struct Stage {
     /// The instances that answers and records told of.
     known: Vec<InstanceId>,
     aliases: Aliases,
+    /// The version of the flow that is played.
+    flow: String,
     text: String,
 }
 
 impl Stage {
-    fn new(driven: &Driven, runtime: Arc<Queue>) -> Result<Self, String> {
+    fn new(driven: &Driven, runtime: Arc<Queue>, flow: String) -> Result<Self, String> {
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_700_000_000_000_000).unwrap_or_default()));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let ports = Arc::new(Ports { answers: driven.answers.clone(), state: Mutex::default() });
@@ -74,7 +76,8 @@ impl Stage {
         let setup = Setup { store: store.clone(), runtime, clock: clock.clone(), ids, options };
         let engine = Engine::new(setup, parts).map_err(|misfit| misfit.to_string())?;
         let (answers, known) = (Vec::new(), Vec::new());
-        Ok(Self { engine, clock, store, ports, answers, known, aliases: Aliases::default(), text: String::new() })
+        let (aliases, text) = (Aliases::default(), String::new());
+        Ok(Self { engine, clock, store, ports, answers, known, aliases, flow, text })
     }
 
     fn note(&mut self, line: &str) {
@@ -108,6 +111,7 @@ impl Stage {
             Command::Keys => code::show_keys(),
             Command::Look => self.look().await,
             Command::Records => self.records().await,
+            Command::Versions => self.versions().await,
             Command::Dead => self.dead().await,
             Command::Retry => self.retry().await,
             Command::Status(number) => self.status(number).await,
@@ -185,6 +189,17 @@ impl Stage {
         let (records, _) = self.store.tail(Position(0), usize::MAX).await.unwrap_or_default();
         for stored in records {
             self.note(&format!("{} {}", stored.id, stored.record));
+        }
+    }
+
+    async fn versions(&mut self) {
+        let (records, _) = self.store.tail(Position(0), usize::MAX).await.unwrap_or_default();
+        for stored in records {
+            let record: Json = stored.record.parse().unwrap_or_default();
+            let member = |name: &str| record.get(name).and_then(Json::as_text).unwrap_or_default();
+            let by = if member("flow") == self.flow { "this flow" } else { "another flow" };
+            let line = format!("{} {} by {by}", stored.id, member("type"));
+            self.note(&line);
         }
     }
 

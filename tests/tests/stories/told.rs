@@ -91,6 +91,11 @@ impl Told {
         self.report(self.test(title), options)
     }
 
+    /// Runs all tests, whatever comes of them.
+    pub(crate) fn reports(&self) -> Vec<TestReport> {
+        self.plan.tests.iter().map(|test| self.report(test, &Options::default())).collect()
+    }
+
     fn report(&self, test: &Test, options: &Options) -> TestReport {
         let heard = Heard::run(&self.plan, test, &self.troupe, options);
         if let Some(kept) = &self.kept {
