@@ -3,7 +3,10 @@
 use super::Lowering;
 use super::names::Scope;
 use super::patterns::{Wanted, is_everything};
-use crate::ast::{self, AssumedOutcome, AssumedTruth, AssumptionKind, ComparisonOperator, FreeText, Name, Observed};
+use super::values::told;
+use crate::ast::{
+    self, AssumedOutcome, AssumedTruth, AssumptionKind, ComparisonOperator, Expression, FreeText, Name, Observed,
+};
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
 use crate::ir::{Field, Sentence, SentenceKind, SetBy};
@@ -120,10 +123,20 @@ impl<'n> Lowering<'n, '_> {
             let Some((operator, value)) = &pattern.comparison else { continue };
             let name = pattern.argument.text.clone();
             let comparison = self.comparison_of(*operator, pattern.span)?;
+            self.said_beforehand(value)?;
             let value = self.expected(value, &[ty], &format!("the parameter `{name}`"), scope)?;
             arguments.push(Argument { name, comparison, value });
         }
         Some(arguments)
+    }
+
+    /// What is assumed is known before the story is told. None if an error was reported.
+    fn said_beforehand(&mut self, value: &Expression) -> Option<()> {
+        let Some(span) = told(value) else { return Some(()) };
+        let message = "an assumption is made before the story is told, and cannot know this value";
+        let help = "write the value itself: `12.5`, `\"text\"`, `now`, `[…]`, `{ … }`";
+        self.diagnostics.error(catalog::out_of_place(span, message, help));
+        None
     }
 
     fn comparison_of(&mut self, operator: ComparisonOperator, span: Span) -> Option<Comparison> {
@@ -146,6 +159,7 @@ impl<'n> Lowering<'n, '_> {
         Some(match outcome {
             AssumedOutcome::Success => Effect::Succeeds,
             AssumedOutcome::Returns(value) => {
+                self.said_beforehand(value)?;
                 let returns = said.sentence.and_then(|sentence| sentence.returns.as_ref());
                 let types: Vec<_> = returns.into_iter().collect();
                 let lowered = self.fitting(value, &types, "the value of this action", scope)?;
@@ -156,7 +170,10 @@ impl<'n> Lowering<'n, '_> {
                 }
                 Effect::Returns(lowered)
             }
-            AssumedOutcome::Throws(value) => Effect::Throws(self.plain(value, scope)?.value),
+            AssumedOutcome::Throws(value) => {
+                self.said_beforehand(value)?;
+                Effect::Throws(self.plain(value, scope)?.value)
+            }
             AssumedOutcome::Triggers { event, payload } => {
                 let machine = said.machine.unwrap_or(scope.machine);
                 let at = Scope { machine, ..scope };
@@ -169,7 +186,7 @@ impl<'n> Lowering<'n, '_> {
 
     /// Reports what a value changes nothing about of which nothing is taken: an object sets the variables that only actions
     /// set.
-    fn takes_effect(&mut self, (written, value): (&ast::Expression, &Value), sentence: &Sentence, machine: usize) {
+    fn takes_effect(&mut self, (written, value): (&Expression, &Value), sentence: &Sentence, machine: usize) {
         let variables = &self.names.machine(machine).ir.variables;
         let settable = variables.iter().filter(|variable| variable.set_by == SetBy::Actions);
         let settable: Vec<&str> = settable.map(|variable| variable.name.as_str()).collect();

@@ -338,6 +338,36 @@ pub(super) fn meets(left: &Type, right: &Type) -> bool {
     }
 }
 
+/// Where a value reads what only a story that is told makes: variables, replies, what is known of an actor, fresh ids.
+pub(super) fn told(value: &Expression) -> Option<Span> {
+    match &value.kind {
+        ExpressionKind::Variable(_) | ExpressionKind::Actor(_) | ExpressionKind::Uuid => Some(value.span),
+        ExpressionKind::Word(path) => {
+            (path.root.text == built_in::REPLY && !path.fields.is_empty()).then_some(value.span)
+        }
+        ExpressionKind::Array(items) => items.iter().find_map(told),
+        ExpressionKind::Object(entries) => entries.iter().find_map(|entry| told(&entry.value)),
+        ExpressionKind::Duration { amount: inner, .. }
+        | ExpressionKind::Negative(inner)
+        | ExpressionKind::Parentheses(inner) => told(inner),
+        ExpressionKind::Arithmetic { left, right, .. } => told(left).or_else(|| told(right)),
+        // Conditions are no values: that is reported where they are lowered.
+        ExpressionKind::Comparison { .. }
+        | ExpressionKind::Between { .. }
+        | ExpressionKind::Postfix { .. }
+        | ExpressionKind::Not(_)
+        | ExpressionKind::And(_)
+        | ExpressionKind::Or(_)
+        | ExpressionKind::Text(_)
+        | ExpressionKind::Number(_)
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Null
+        | ExpressionKind::Empty
+        | ExpressionKind::Now
+        | ExpressionKind::Words(_) => None,
+    }
+}
+
 /// `yesterday`, `today`, `tomorrow`: moments where a moment may stand.
 fn at_a_time(written: &Expression, lowered: Typed, wanted: &[&Type]) -> Typed {
     let (ExpressionKind::Word(_), Value::Text(word)) = (&written.kind, &lowered.value) else { return lowered };
