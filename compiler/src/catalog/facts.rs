@@ -1,7 +1,8 @@
 //! What declarations of states say and the flow does not.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::ir::facts::Fact;
+use crate::ir::{OriginId, Origins};
 
 const FACT: Code = Code("EF0523");
 
@@ -14,12 +15,12 @@ pub(crate) enum NotSo<'a> {
     /// The flow does not do it: what nothing in it does.
     Nothing { does: String },
     /// Something in the flow does the contrary.
-    Contrary { does: String, at: Span },
+    Contrary { does: String, at: OriginId },
 }
 
 /// A fact of a state that the flow does not bear out.
-pub(crate) fn not_so(span: Span, state: &str, why: &NotSo<'_>) -> Diagnostic {
-    let warning = |message: String| Diagnostic::warning(FACT, message).label(span, format!("said of `#{state}`"));
+pub(crate) fn not_so(origins: &Origins, fact: &Fact, state: &str, why: &NotSo<'_>) -> Diagnostic {
+    let warning = |message: String| Diagnostic::warning(FACT, message).label(fact.span, format!("said of `#{state}`"));
     match why {
         NotSo::Unknown { what, sigil, name, near } => {
             warning(format!("there is no {what} `{sigil}{name}`")).help(match near {
@@ -31,8 +32,8 @@ pub(crate) fn not_so(span: Span, state: &str, why: &NotSo<'_>) -> Diagnostic {
             warning("this fact names nothing to compare with the flow".to_owned()).help(format!("name {name}"))
         }
         NotSo::Nothing { does } => warning(format!("nothing {does}")).help("let the flow do so, or correct the fact"),
-        NotSo::Contrary { does, at } => {
-            warning(does.clone()).label(*at, "here").help("let the flow not do so, or correct the fact")
-        }
+        NotSo::Contrary { does, at } => warning(does.clone())
+            .label(origins.get(*at).span, "here")
+            .help("let the flow not do so, or correct the fact"),
     }
 }

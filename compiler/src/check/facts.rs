@@ -7,9 +7,8 @@ use crate::catalog::facts::{NotSo, not_so};
 use crate::diagnostic::Diagnostics;
 use crate::ir::facts::{Claim, Fact};
 use crate::ir::walk::each_statement;
-use crate::ir::{Condition, Handler, HandlerId, Machine, Party, StateId, StatementKind, Target, Way};
+use crate::ir::{Condition, Handler, HandlerId, Machine, OriginId, Party, StateId, StatementKind, Target, Way};
 use crate::nearest::nearest;
-use crate::source::Span;
 
 /// Reports every fact that the flow does not bear out.
 pub(super) fn compare(subject: Subject<'_>, facts: &[Fact], diagnostics: &mut Diagnostics) {
@@ -21,7 +20,7 @@ pub(super) fn compare(subject: Subject<'_>, facts: &[Fact], diagnostics: &mut Di
         let told = Told { subject, machine, steps: steps::of(machine) };
         for fact in facts {
             if let Some(why) = told.unknown(fact).or_else(|| told.wrong(fact)) {
-                diagnostics.warning(not_so(fact.span, &machine.state(fact.state).name, &why));
+                diagnostics.warning(not_so(subject.origins, fact, &machine.state(fact.state).name, &why));
             }
         }
     }
@@ -121,7 +120,7 @@ impl<'a> Told<'a> {
         };
         let step = self.steps.iter().find(leaves)?;
         let does = format!("`#{}` is terminal, and something leaves it", self.machine.state(fact.state).name);
-        Some(NotSo::Contrary { does, at: self.span(step) })
+        Some(NotSo::Contrary { does, at: step.statement.origin })
     }
 
     /// Whether a transition into or out of the state is as a fact says.
@@ -152,14 +151,14 @@ impl<'a> Told<'a> {
     }
 
     /// A transition that leaves the state on this event whatever holds.
-    fn ends_the_wait(&self, fact: &Fact) -> Option<Span> {
+    fn ends_the_wait(&self, fact: &Fact) -> Option<OriginId> {
         let takers: Vec<HandlerId> = self.takers(fact).map(|(id, _)| id).collect();
         let of_states = |(_, condition): &(_, Option<&Condition>)| matches!(condition, Some(Condition::InState { .. }));
         let ends = |step: &&Step<'_>| {
             let leaves = step.to().is_some_and(|to| to != fact.state) && step.from.contains(&fact.state);
             leaves && takers.contains(&step.handler) && step.guards.iter().all(of_states)
         };
-        self.steps.iter().find(ends).map(|step| self.span(step))
+        self.steps.iter().find(ends).map(|step| step.statement.origin)
     }
 
     /// Whether a handler that leads to the state, or is meant for it, says something in one of these ways.
@@ -233,11 +232,7 @@ impl<'a> Told<'a> {
         }
         let (_, other) = concerned.into_iter().find(|(_, handler)| !modes(handler).contains(wanted))?;
         let does = format!("`:{}` is answered otherwise", self.machine.event(other.event).name);
-        Some(NotSo::Contrary { does, at: self.subject.origins.get(other.origin).span })
-    }
-
-    fn span(&self, step: &Step<'_>) -> Span {
-        self.subject.origins.get(step.statement.origin).span
+        Some(NotSo::Contrary { does, at: other.origin })
     }
 }
 
