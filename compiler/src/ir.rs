@@ -23,7 +23,8 @@ use crate::built_in;
 use crate::source::Span;
 use serde::Serialize;
 
-/// The version of this representation; it is part of the hash that names a flow's version in records.
+/// The version of this form. It counts up with each release that gives the IR another form than the release before, so that who reads
+/// `--emit ir` can tell them apart. For records nothing is to be done: they name the hash of the whole, which another form changes.
 pub const VERSION: u32 = 1;
 
 /// Defines the ids of the arenas below.
