@@ -90,6 +90,9 @@ pub struct File {
     pub comments: Vec<Comment>,
     /// Every blank line, in source order (an empty span at its beginning). Comment-only lines are not blank.
     pub blank_lines: Vec<Span>,
+    /// Where the lines are that could not be read and declare nothing, in source order: statements, assertions, settings, facts.
+    #[serde(skip)]
+    pub lost_details: Vec<Span>,
 }
 
 /// What a file says, by its kind.

@@ -44,14 +44,14 @@ pub(crate) fn is_of_facts(code: &str) -> bool {
 }
 
 /// What is wrong whatever the statements elsewhere in a machine say: it follows from what is declared, from the place itself,
-/// or from another place that says the contrary. Nothing with these codes is the consequence of a statement that was lost.
+/// or from another place that says the contrary. Nothing with these codes is the consequence of a lost line that declares nothing.
 const STANDS_ALONE: &[&str] = &[
-    "EF0221", "EF0222", "EF0223", "EF0225", "EF0226", "EF0227", "EF0229", "EF0230", "EF0231", "EF0233", "EF0234",
-    "EF0301", "EF0302", "EF0303", "EF0304", "EF0305", "EF0306", "EF0308", "EF0309", "EF0310", "EF0311", "EF0312",
-    "EF0401", "EF0402", "EF0403", "EF0404", "EF0405", "EF0406", "EF0408", "EF0410",
+    "EF0221", "EF0222", "EF0223", "EF0225", "EF0226", "EF0227", "EF0229", "EF0230", "EF0231", "EF0234", "EF0301",
+    "EF0302", "EF0303", "EF0304", "EF0305", "EF0306", "EF0308", "EF0309", "EF0310", "EF0311", "EF0312", "EF0401",
+    "EF0402", "EF0403", "EF0404", "EF0405", "EF0406", "EF0408", "EF0410",
 ];
 
-/// Whether what has this code follows from no statement that could not be read.
+/// Whether what has this code follows from no line that could not be read and declares nothing.
 pub(crate) fn stands_alone(code: &str) -> bool {
     STANDS_ALONE.contains(&code)
 }

@@ -171,6 +171,11 @@ impl Diagnostics {
         self.found.iter()
     }
 
+    /// How much was found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

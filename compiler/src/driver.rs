@@ -210,7 +210,7 @@ fn understand(
     }
     for finding in found.into_sorted() {
         let alone = codes::stands_alone(finding.code.as_str());
-        let reliable = |place| loaded.is_sound(place) || (alone && loaded.lost_only_statements(place, sources));
+        let reliable = |place| loaded.is_sound(place) || (alone && loaded.lost_only_details(place, sources));
         if finding.severity == Severity::Error && finding.labels.iter().all(|label| reliable(label.span)) {
             diagnostics.error(finding);
         }

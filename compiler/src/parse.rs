@@ -33,7 +33,8 @@ pub fn parse(file: FileId, text: &str, kind: FileKind, diagnostics: &mut Diagnos
         FileKind::Test => Content::Test(reader.test_file(&layout.nodes)),
         FileKind::States => Content::States(reader.states_file(&layout.nodes)),
     };
-    File { file, content, comments: layout.comments, blank_lines: layout.blank_lines }
+    let lost_details = reader.lost_details();
+    File { file, content, comments: layout.comments, blank_lines: layout.blank_lines, lost_details }
 }
 
 /// The method of a sentence that somebody gives outside a flow, as a flow words it; a method's name stays what it is. Empty if

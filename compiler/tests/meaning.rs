@@ -113,6 +113,53 @@ fn a_lost_statement_hides_what_may_follow_from_it_and_nothing_else() {
     check("machine: @order\n\n#idle\n#Paid // EF0102\n\non :go from @customer (api)\n  order moves to #paid\n");
 }
 
+/// Whether a misspelled state is told behind these lines, of which one cannot be read.
+fn is_told_behind(lines: &str) -> bool {
+    let flow = format!("machine: @order\n\n#paid\n{lines}\n\non :go from @customer (api)\n  order moves to #payd\n");
+    let findings = compiled_alone(&flow).findings();
+    assert!(findings.iter().any(|finding| finding.code.as_str() != "EF0223"), "all of this can be read: {lines}");
+    findings.iter().any(|finding| finding.code.as_str() == "EF0223")
+}
+
+#[test]
+fn a_lost_line_that_declares_nothing_hides_nothing_that_others_name() {
+    let handler = "on :pay from @customer (api)\n";
+    for line in [
+        "emit pay",
+        "emit :x to @shop with:\n    | a | b | c | d | e |",
+        "$total becoms 5",
+        "? $total >> 5\n    emit pay",
+        "?? $total is 5\n    note it",
+        "else\n    note it",
+        "? $total is 5",
+        "emit :pay\u{7}",
+        "expect:\n    order is in #paid",
+    ] {
+        assert!(is_told_behind(&format!("{handler}  {line}")), "{line}");
+    }
+    assert!(is_told_behind("  waitin_for: :pay"));
+    assert!(is_told_behind("queue:\n  workers: many"));
+}
+
+#[test]
+fn a_lost_line_that_may_declare_something_hides_what_may_follow_from_it() {
+    let handler = "on :pay from @customer (api)\n";
+    for line in ["on :cancel from @customer", "on :cancel\u{7}", "queue:", "#sent", "emit :x\n    on :cancel"] {
+        assert!(!is_told_behind(&format!("{handler}  note it\n  {line}")), "{line}");
+    }
+    for lines in [
+        "on pay",
+        "on :pay with:\n  | a | b | c | d | e |",
+        "#Sent",
+        "scenario",
+        "given:\n  = order is in #payed",
+        "type: line",
+        "response: created",
+    ] {
+        assert!(!is_told_behind(lines), "{lines}");
+    }
+}
+
 #[test]
 fn a_closed_machine_has_its_declared_states_only() {
     check("machine: @order\n\n#paid\n\non :go from @customer (api)\n  order moves to #payd // EF0223\n");

@@ -3,6 +3,7 @@
 use super::Loaded;
 use crate::ast::{Content, FlowFile};
 use crate::source::{Sources, Span};
+use std::collections::BTreeSet;
 
 impl Loaded {
     /// Whether what is found at this place can be relied on: nothing of its machine, of the machine's declared states or
@@ -12,16 +13,14 @@ impl Loaded {
         self.damage_around(place).next().is_none()
     }
 
-    /// Whether nothing but statements was lost around this place: all that is declared there was read.
+    /// Whether nothing but details was lost around this place, such as statements: all that is declared there was read.
     #[must_use]
-    pub fn lost_only_statements(&self, place: Span, sources: &Sources) -> bool {
-        self.damage_around(place).all(|damage| {
-            let source = sources.get(damage.file).filter(|_| damage.file == place.file);
-            source.is_some_and(|source| {
-                let line = source.line_range(source.line_index(damage.start));
-                is_statement(&source.text()[line])
-            })
-        })
+    pub fn lost_only_details(&self, place: Span, sources: &Sources) -> bool {
+        let details = self.files.iter().filter(|file| file.file == place.file).flat_map(|file| &file.lost_details);
+        let Some(source) = sources.get(place.file) else { return false };
+        let lines: BTreeSet<usize> = details.map(|detail| source.line_index(detail.start)).collect();
+        let is_detail = |damage: &Span| damage.file == place.file && lines.contains(&source.line_index(damage.start));
+        self.damage_around(place).all(is_detail)
     }
 
     /// What was lost of the machine of a place, of its declared states, and of what stands beside the machines of its file.
@@ -58,37 +57,4 @@ impl Loaded {
 
 fn machines_before(flow: &FlowFile, place: Span) -> usize {
     flow.machines().filter(|machine| machine.span.start <= place.start).count()
-}
-
-/// Whether a line stands in a body and declares nothing: neither a handler nor a section, a state, a row or an item.
-fn is_statement(line: &str) -> bool {
-    const DECLARE: [&str; 11] =
-        ["expect", "given", "machine", "on", "queue", "response", "scenario", "system", "test", "type", "uses"];
-    let text = line.trim_start();
-    let word = text.split(|letter: char| !letter.is_ascii_lowercase()).next().unwrap_or_default();
-    let begins = text.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '$' | '?'));
-    text.len() < line.len() && begins && !DECLARE.contains(&word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn declarations_are_no_statements() {
-        assert!(is_statement("    emit pay\n") && is_statement("  $total becoms 5") && is_statement("  ? $x is is 5"));
-        for line in [
-            "emit pay",
-            "  on pay",
-            "  #paid",
-            "    | a | b |",
-            "  type: line",
-            "  scenario",
-            "    - x",
-            "",
-            "  on> :a",
-        ] {
-            assert!(!is_statement(line), "{line}");
-        }
-    }
 }

@@ -37,7 +37,7 @@ impl Reader<'_> {
         let mut index = 0;
         while let Some(node) = nodes.get(index) {
             if guard_line(&node.line).is_some() {
-                let (chain, taken) = self.guard_chain(&nodes[index..]);
+                let (chain, taken) = self.detail(|reader| reader.guard_chain(&nodes[index..]));
                 block.statements.extend(chain.map(Statement::Guards));
                 index += taken;
                 continue;
@@ -47,8 +47,8 @@ impl Reader<'_> {
                 self.takes_no_table(&node.rows);
                 self.takes_no_block(&node.children);
                 block.stub = block.stub.or(Some(node.line.span));
-            } else if !self.foreign_otherwise(node) && !self.stray(node) {
-                block.statements.extend(self.statement(node));
+            } else if !self.detail(|reader| reader.foreign_otherwise(node)) && !self.stray(node) {
+                block.statements.extend(self.detail(|reader| reader.statement(node)));
             }
         }
         match block.stub {
@@ -81,11 +81,15 @@ impl Reader<'_> {
     fn stray(&mut self, node: &Node) -> bool {
         let line = &node.line;
         if !line.readable {
+            if !declares(&line.text) {
+                self.unreadable_detail(line);
+            }
             let children: Vec<&Node> = node.children.iter().collect();
             self.block(&children);
             return true;
         }
         if self.reserved(node) {
+            self.stray_line(line);
             return true;
         }
         let (first, rest) = first_word(&line.text);
@@ -102,6 +106,7 @@ impl Reader<'_> {
             _ => return false,
         };
         self.diagnostics.error(syntax::misplaced(line.span, what, help));
+        self.stray_line(line);
         true
     }
 
@@ -229,6 +234,12 @@ fn guard_line(line: &Line) -> Option<GuardLine> {
         return Some(GuardLine::Otherwise { older: true });
     }
     (first_word(text).0 == "otherwise").then_some(GuardLine::Otherwise { older: false })
+}
+
+/// Whether a line would declare something where it can stand: a handler, a section, a state.
+fn declares(text: &str) -> bool {
+    let (first, rest) = first_word(text);
+    first == "on" || text.starts_with('#') || is_section(first, rest)
 }
 
 /// Whether a line is a section keyword alone, or followed by its colon or sigil.

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::line::Tree;
 use crate::ast::{FreeText, Name, Path, Piece, PieceKind, Text};
 use crate::catalog::{source, syntax};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::grammar::Rule;
 use crate::layout::{Line, MAX_DEPTH};
 use crate::source::{FileId, Span};
@@ -31,11 +31,48 @@ pub(super) struct Reader<'a> {
     pub(super) preconditions: usize,
     /// The places of names already reported: a line may be read twice, as built in and as free text.
     reported: BTreeSet<Span>,
+    /// The places of errors in lines that declare nothing.
+    details: BTreeSet<Span>,
+    /// The lines in bodies that stand there by mistake, and may declare something.
+    strays: BTreeSet<Span>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { file, diagnostics, in_story: false, preconditions: 0, reported: BTreeSet::new() }
+        Self {
+            file,
+            diagnostics,
+            in_story: false,
+            preconditions: 0,
+            reported: BTreeSet::new(),
+            details: BTreeSet::new(),
+            strays: BTreeSet::new(),
+        }
+    }
+
+    /// Reads lines that declare nothing: what is wrong with them hides nothing that others name.
+    pub(super) fn detail<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.diagnostics.count();
+        let result = read(self);
+        let errors = self.diagnostics.iter().skip(before).filter(|found| found.severity == Severity::Error);
+        let places = errors.filter_map(|error| Some(error.primary()?.span));
+        self.details.extend(places.filter(|place| !self.strays.contains(place)));
+        result
+    }
+
+    /// Notes a line of a body that cannot be parsed and declares nothing.
+    pub(super) fn unreadable_detail(&mut self, line: &Line) {
+        self.details.insert(line.span);
+    }
+
+    /// Notes a line that stands in a body by mistake.
+    pub(super) fn stray_line(&mut self, line: &Line) {
+        self.strays.insert(line.span);
+    }
+
+    /// Where what is wrong hides nothing that others name, in source order.
+    pub(super) fn lost_details(self) -> Vec<Span> {
+        self.details.into_iter().collect()
     }
 
     /// The tree of a line that must match; if it does not, that is reported.

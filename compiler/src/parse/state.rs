@@ -74,7 +74,7 @@ impl Reader<'_> {
         self.takes_no_table(&node.rows);
         let mut keys: Vec<StateKey> = Vec::new();
         for child in &node.children {
-            let Some(key) = self.state_key(child) else { continue };
+            let Some(key) = self.detail(|reader| reader.state_key(child)) else { continue };
             match keys.iter().find(|other| other.key == key.key) {
                 Some(first) => {
                     self.diagnostics.error(syntax::said_twice(key.span, first.span, "this key"));
@@ -195,7 +195,7 @@ impl Reader<'_> {
         self.takes_no_table(&node.rows);
         let mut settings: Vec<QueueSetting> = Vec::new();
         for child in &node.children {
-            let Some(setting) = self.queue_setting(child) else { continue };
+            let Some(setting) = self.detail(|reader| reader.queue_setting(child)) else { continue };
             let kind = std::mem::discriminant(&setting.kind);
             match settings.iter().find(|other| std::mem::discriminant(&other.kind) == kind) {
                 Some(first) => {

@@ -26,7 +26,8 @@ impl Reader<'_> {
 
     pub(super) fn expect(&mut self, node: &Node) -> Option<Expect> {
         self.takes_no_table(&node.rows);
-        let assertions = node.children.iter().filter_map(|child| self.assertion(child)).collect();
+        let assertions =
+            self.detail(|reader| node.children.iter().filter_map(|child| reader.assertion(child)).collect());
         self.read(Rule::expect_section_line, &node.line, EXPECT)?;
         Some(Expect { span: node.line.span, assertions })
     }
