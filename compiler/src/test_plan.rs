@@ -59,10 +59,19 @@ pub struct Sentence {
     pub name: String,
     /// The text, each parameter as `$name`.
     pub text: String,
-    /// The names of its parameters.
-    pub parameters: Vec<String>,
+    /// Its parameters, in order.
+    pub parameters: Vec<Parameter>,
     /// The type of its value, where one is taken.
     pub returns: Option<Type>,
+}
+
+/// What a sentence is given.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type: how arguments are shown follows from it.
+    pub ty: Type,
 }
 
 /// The value of a call to an actor, or to a machine that is played.
@@ -90,7 +99,7 @@ pub enum SentenceKind {
     Rule,
 }
 
-/// A type, as samples need it.
+/// A type, with the fields of records written out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Type {

@@ -7,7 +7,8 @@ mod moment;
 pub(crate) use events::recipient;
 pub(crate) use moment::{Moment, Replied, fold};
 
-use super::plan::{Assertion, Claim, Expected, SentenceKind, StateClaim};
+use super::cast::CallOf;
+use super::plan::{Assertion, Claim, Expected, Parameter, SentenceKind, StateClaim};
 use super::report::FailedClaim;
 use super::troupe::{CodeClaim, Troupe};
 use super::values::{self, evaluate, shown};
@@ -137,44 +138,43 @@ impl Moment<'_> {
         let machine = self.machine_name(call.machine);
         let sentence = self.script.sentence(machine, call.sentence);
         let text = sentence.map_or(call.sentence, |sentence| sentence.text.as_str());
-        let parameters: &[String] = sentence.map(|sentence| sentence.parameters.as_slice()).unwrap_or_default();
+        let parameters: &[Parameter] = sentence.map(|sentence| sentence.parameters.as_slice()).unwrap_or_default();
         let calls = self.calls.iter().filter(|made| {
             made.machine == machine && made.sentence == call.sentence && made.kind == SentenceKind::Action
         });
         let calls: Vec<_> = calls.collect();
-        let wanted: Vec<(usize, &str, Json)> = call
+        let wanted: Vec<(usize, Json)> = call
             .arguments
             .iter()
             .map(|expected| {
-                let place = parameters.iter().position(|name| *name == expected.name);
-                (place.unwrap_or(usize::MAX), expected.name.as_str(), evaluate(&expected.value, self))
+                let place = parameters.iter().position(|parameter| parameter.name == expected.name);
+                (place.unwrap_or(usize::MAX), evaluate(&expected.value, self))
             })
             .collect();
         let fits = |arguments: &[Json]| {
-            wanted.iter().all(|(place, _, value)| arguments.get(*place).is_some_and(|found| values::same(found, value)))
+            wanted.iter().all(|(place, value)| arguments.get(*place).is_some_and(|found| values::same(found, value)))
         };
         let made = calls.iter().any(|made| fits(&made.arguments));
-        let with = || {
-            let pairs = wanted.iter().map(|(_, name, value)| format!("{name}: {}", shown(&Schema::Json, value)));
-            let pairs = pairs.collect::<Vec<_>>().join(", ");
-            if pairs.is_empty() { String::new() } else { format!(" with {pairs}") }
-        };
-        let times = || match calls.len() {
-            0 => "it was not called".to_owned(),
-            1 => format!("it was called{}", given(parameters, &calls[0].arguments)),
-            count => format!("it was called {count} times, last{}", given(parameters, &calls[count - 1].arguments)),
+        let given = |made: &CallOf| with(parameters.iter().zip(&made.arguments));
+        let times = || match calls.as_slice() {
+            [] => "it was not called".to_owned(),
+            [once] => format!("it was called{}", given(once)),
+            [.., last] => format!("it was called {} times, last{}", calls.len(), given(last)),
         };
         let expected = || {
             let not = if call.negated { "no" } else { "a" };
-            format!("{not} call of `{text}`{}", with())
+            let named = wanted.iter().filter_map(|(place, value)| Some((parameters.get(*place)?, value)));
+            format!("{not} call of `{text}`{}", with(named))
         };
         Verdict::of(made != call.negated, expected, times)
     }
 }
 
-fn given(parameters: &[String], arguments: &[Json]) -> String {
-    let pairs =
-        parameters.iter().zip(arguments).map(|(name, value)| format!("{name}: {}", shown(&Schema::Json, value)));
-    let pairs = pairs.collect::<Vec<_>>().join(", ");
+/// Arguments as they are shown behind a call, each by its type.
+fn with<'a>(arguments: impl Iterator<Item = (&'a Parameter, &'a Json)>) -> String {
+    let pair = |(parameter, value): (&Parameter, &Json)| {
+        format!("{}: {}", parameter.name, shown(&parameter.ty.schema(), value))
+    };
+    let pairs = arguments.map(pair).collect::<Vec<_>>().join(", ");
     if pairs.is_empty() { String::new() } else { format!(" with {pairs}") }
 }

@@ -152,14 +152,14 @@ fn a_call_that_was_not_made_so_is_shown_with_what_it_was_given() {
     assert_eq!(
         claim.actual,
         "it was called with label: \"tea\", price: 12.5, pieces: 3, heavy: false, \
-         due: \"2026-01-01T09:00:00.000000Z\", keeps: 7200000000, sizes: [1.5,2], \
+         due: \"2026-01-01T09:00:00.000000Z\", keeps: 2 hours, sizes: [1.5,2], \
          tags: {\"color\":\"red\",\"size\":3.5}, line: {\"name\":\"oolong\",\"weight\":0.25}, \
          extra: {\"a\":[1.5,\"x\",null]}"
     );
     assert_eq!(
         claim.expected,
         "a call of `write down $label, $price, $pieces, $heavy, $due, $keeps, $sizes, $tags, $line, $extra` \
-         with label: \"coffee\", price: 12.5, keeps: 3600000000, sizes: [1.5,3], \
+         with label: \"coffee\", price: 12.5, keeps: 1 hour, sizes: [1.5,3], \
          line: {\"name\":\"oolong\",\"weight\":0.5}"
     );
 }

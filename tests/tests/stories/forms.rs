@@ -147,7 +147,7 @@ fn plan() -> TestPlan {
         kind,
         name: "send_mail".into(),
         text: "send mail to $whom".into(),
-        parameters: vec!["whom".into()],
+        parameters: types().into_iter().map(|ty| Parameter { name: "whom".into(), ty }).collect(),
         returns,
     };
     let assertion = |claim| Assertion { place: place(), machine: 0, claim };

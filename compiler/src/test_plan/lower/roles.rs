@@ -1,7 +1,7 @@
 //! What code would carry out, for the driver to play.
 
 use crate::ir::{self, RecordId, SetBy, System, Target};
-use crate::test_plan::{Answer, Role, Sentence, SentenceKind, Type};
+use crate::test_plan::{Answer, Parameter, Role, Sentence, SentenceKind, Type};
 
 /// The roles of all machines.
 pub(super) fn roles(system: &System) -> Vec<Role> {
@@ -33,7 +33,7 @@ pub(super) fn answers(system: &System) -> Vec<Answer> {
         };
         let Some(answer) = &message.answer else { continue };
         if !answers.iter().any(|known| known.by == *by && known.event == message.event) {
-            let returns = sample_type(system, answer, &mut Vec::new());
+            let returns = written_out(system, answer, &mut Vec::new());
             answers.push(Answer { by: by.clone(), event: message.event.clone(), returns });
         }
     }
@@ -50,13 +50,17 @@ fn role_sentence(system: &System, sentence: &ir::Sentence) -> Sentence {
         },
         name: sentence.name.clone(),
         text: sentence.text.clone(),
-        parameters: sentence.parameters.iter().map(|parameter| parameter.name.clone()).collect(),
-        returns: sentence.returns.as_ref().map(|ty| sample_type(system, ty, &mut Vec::new())),
+        parameters: sentence.parameters.iter().map(|parameter| role_parameter(system, parameter)).collect(),
+        returns: sentence.returns.as_ref().map(|ty| written_out(system, ty, &mut Vec::new())),
     }
 }
 
+fn role_parameter(system: &System, parameter: &ir::Parameter) -> Parameter {
+    Parameter { name: parameter.name.clone(), ty: written_out(system, &parameter.ty, &mut Vec::new()) }
+}
+
 /// A type with its fields written out; a record within itself is anything.
-fn sample_type(system: &System, ty: &ir::Type, open: &mut Vec<RecordId>) -> Type {
+fn written_out(system: &System, ty: &ir::Type, open: &mut Vec<RecordId>) -> Type {
     match ty {
         ir::Type::String => Type::String,
         ir::Type::Number => Type::Number,
@@ -64,13 +68,13 @@ fn sample_type(system: &System, ty: &ir::Type, open: &mut Vec<RecordId>) -> Type
         ir::Type::Boolean => Type::Boolean,
         ir::Type::Time => Type::Time,
         ir::Type::Duration => Type::Duration,
-        ir::Type::List(element) => Type::List(Box::new(sample_type(system, element, open))),
+        ir::Type::List(element) => Type::List(Box::new(written_out(system, element, open))),
         ir::Type::Object => Type::Object,
         ir::Type::Record(id) if open.contains(id) => Type::Json,
         ir::Type::Record(id) => {
             open.push(*id);
             let fields = system.record(*id).fields.iter();
-            let fields = fields.map(|field| (field.name.clone(), sample_type(system, &field.ty, open))).collect();
+            let fields = fields.map(|field| (field.name.clone(), written_out(system, &field.ty, open))).collect();
             open.pop();
             Type::Record(fields)
         }

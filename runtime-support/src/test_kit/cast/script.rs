@@ -164,7 +164,7 @@ impl Script {
 
     fn fits(&self, argument: &Argument, question: &Question<'_>) -> bool {
         let parameters = self.sentence(question.machine, question.sentence).map(|sentence| &sentence.parameters);
-        let place = parameters.and_then(|names| names.iter().position(|name| *name == argument.name));
+        let place = parameters.and_then(|known| known.iter().position(|parameter| parameter.name == argument.name));
         let Some(given) = place.and_then(|place| question.arguments.get(place)) else { return false };
         values::meets(argument.comparison, given, (&argument.value, &Literals { now: self.start }))
     }
