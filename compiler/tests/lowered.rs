@@ -340,6 +340,25 @@ fn an_answer_has_the_type_of_the_return_if_the_callee_emits_nothing_back() {
 }
 
 #[test]
+fn an_answer_has_the_type_of_what_the_handler_returns_that_takes_the_call() {
+    let flow = |others: &str| {
+        format!(
+            "machine: @order\n\non :go from @customer (api)\n  $price becomes emit :quote to @shop\n\n\
+             machine: @shop\n\n{others}\non :quote from @till\n  return true\n\n\
+             machine: @till\n\non :go from @customer (api)\n  $sure becomes emit :quote to @shop\n"
+        )
+    };
+    let types = |others: &str| {
+        let system = lowered(&flow(others));
+        [type_of(&system.machines[0], "price"), type_of(&system.machines[2], "sure")]
+    };
+    assert_eq!(types("on :quote from @order\n  return 5\n"), [Type::Number, Type::Boolean]);
+    assert_eq!(types("on :quote\n  return \"much\"\n"), [Type::String, Type::Boolean]);
+    let both = "on :quote\n  return \"much\"\n\non :quote from @order\n  return 5\n";
+    assert_eq!(types(both), [Type::Number, Type::Boolean]);
+}
+
+#[test]
 fn record_types_that_are_found_out_under_one_name_are_numbered() {
     let reads = |machine: &str| {
         format!("machine: @{machine}\n\non :{machine} from @customer (api)\n  log $line.{machine} on $line.sku\n\n")

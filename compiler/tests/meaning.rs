@@ -106,6 +106,22 @@ fn words_are_variables_only_where_they_are_known() {
 }
 
 #[test]
+fn a_sentence_that_is_nearly_a_state_test_is_shown_the_test_with_its_own_subject() {
+    for (guard, test) in [
+        ("the book is not #lent", "the book is not in #lent"),
+        ("book == #lent", "book is in #lent"),
+        ("#lent", "order is in #lent"),
+        ("current_state equals #lent", "order is in #lent"),
+    ] {
+        let lines = format!("  order moves to #lent\n  ? {guard}\n    note it\n");
+        let found = compiled_alone(&with_handler("", &lines)).findings();
+        let help: Vec<&String> =
+            found.iter().filter(|it| it.code.as_str() == "EF0518").flat_map(|it| &it.help).collect();
+        assert_eq!(help, [&format!("write `{test}` to ask for the state, or name none in the sentence")], "{guard}");
+    }
+}
+
+#[test]
 fn a_lost_statement_hides_what_may_follow_from_it_and_nothing_else() {
     let head = "machine: @order\n\n#paid\n\non :go from @customer (api)\n";
     check(&format!("{head}  emit pay // EF0101\n  order moves to #payd // EF0223\n  emit :x to @shop with a: total\n"));

@@ -172,6 +172,17 @@ fn only_whom_a_handler_admits_can_send() {
 }
 
 #[test]
+fn what_only_the_runtime_says_nobody_sends() {
+    let reserved = ["validation_failed", "constraint_violated", "timer_expired"];
+    let handlers = reserved.map(|event| on(event, vec![Step::Count("heard")]));
+    let world = World::new(vec![machine("order", &["idle"], handlers.into())]);
+    for event in reserved {
+        let answer = world.send(request("order", event, "{}"));
+        assert!(matches!(answer, Err(Refusal::NotAllowed { .. })), "{event}: {answer:?}");
+    }
+}
+
+#[test]
 fn a_request_with_a_key_is_served_once_and_answered_alike() {
     let world = shop();
     let keyed = |data: &str| Request { key: Some("k1".to_owned()), ..request("order", "place", data) };
