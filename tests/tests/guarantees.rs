@@ -136,15 +136,25 @@ const LEFT: [&str; 8] = [
     "same_functions_in_if_condition",
 ];
 
+/// Which part of the runtime a package has.
+#[derive(Clone, Copy)]
+enum Runtime {
+    /// Machines and values alone.
+    Core,
+    /// The engine too.
+    Whole,
+}
+
 /// Puts all modules into a package of one edition, under lints as strict as they come.
-fn package(folder: &Path, edition: &str, flows: &[Generated]) {
+fn package(folder: &Path, (edition, part): (&str, Runtime), flows: &[Generated]) {
     let name = format!("edition-{edition}");
     let folder = folder.join(&name);
     fs::create_dir_all(folder.join("src")).expect("a folder can be made");
     let runtime = root().join("runtime-support");
+    let default = matches!(part, Runtime::Whole);
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\n\n\
-         [dependencies]\neventflow = {{ path = '{}' }}\n",
+         [dependencies]\neventflow = {{ path = '{}', default-features = {default} }}\n",
         runtime.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a file can be written");
@@ -171,13 +181,28 @@ fn every_flow_is_free_of_warnings_in_every_edition_without_the_prelude_and_withi
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("editions");
     let flows = generated();
     for edition in ["2021", "2024"] {
-        package(&folder, edition, &flows);
+        package(&folder, (edition, Runtime::Whole), &flows);
     }
-    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"edition-2021\", \"edition-2024\"]\n";
+    lint(&folder, &["edition-2021", "edition-2024"]);
+}
+
+#[test]
+fn what_stands_alone_needs_no_engine() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("alone");
+    let mut flows = generated();
+    flows.retain(|flow| flow.modules.len() == 2);
+    assert!(flows.len() > 20, "machines that stand alone were found");
+    package(&folder, ("2024", Runtime::Core), &flows);
+    lint(&folder, &["edition-2024"]);
+}
+
+/// Makes a workspace of packages, and wants them free of warnings.
+fn lint(folder: &Path, members: &[&str]) {
+    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
     fs::write(folder.join("Cargo.toml"), workspace).expect("a file can be written");
     let output = Command::new(env!("CARGO"))
         .args(["clippy", "--quiet", "--offline", "--workspace"])
-        .current_dir(&folder)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .output()

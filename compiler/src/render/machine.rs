@@ -256,7 +256,7 @@ fn said(plan: &Plan<'_>, id: MachineId) -> Vec<TokenStream> {
         names.extend(quote!(Emit::#variant #ignoring => #event,));
         targets.extend(quote!(Emit::#variant #ignoring => #target,));
         codecs.extend(match (unit, named.payload.boxed) {
-            (true, _) => quote!(Emit::#variant => encoder.raw("{}"),),
+            (true, _) => quote!(Emit::#variant => encoder.object().end(),),
             (false, false) => quote!(Emit::#variant(payload) => { ::eventflow::Encode::encode(payload, encoder); }),
             (false, true) => quote!(Emit::#variant(payload) => { ::eventflow::Encode::encode(&**payload, encoder); }),
         });

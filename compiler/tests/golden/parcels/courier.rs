@@ -196,7 +196,7 @@ impl ::eventflow::Message for Emit {
             Emit::PassedToParcel(payload) => {
                 ::eventflow::Encode::encode(payload, encoder);
             }
-            Emit::DeliveredToParcel => encoder.raw("{}"),
+            Emit::DeliveredToParcel => encoder.object().end(),
         }
     }
 }
