@@ -155,7 +155,8 @@ impl Moment<'_> {
             wanted.iter().all(|(place, value)| arguments.get(*place).is_some_and(|found| values::same(found, value)))
         };
         let made = calls.iter().any(|made| fits(&made.arguments));
-        let given = |made: &CallOf| with(parameters.iter().zip(&made.arguments));
+        let pair = |(parameter, value): (&Parameter, &Json)| named(&parameter.name, &parameter.ty.schema(), value);
+        let given = |made: &CallOf| with(parameters.iter().zip(&made.arguments).map(pair));
         let times = || match calls.as_slice() {
             [] => "it was not called".to_owned(),
             [once] => format!("it was called{}", given(once)),
@@ -163,18 +164,20 @@ impl Moment<'_> {
         };
         let expected = || {
             let not = if call.negated { "no" } else { "a" };
-            let named = wanted.iter().filter_map(|(place, value)| Some((parameters.get(*place)?, value)));
-            format!("{not} call of `{text}`{}", with(named))
+            let wanted = wanted.iter().filter_map(|(place, value)| Some(pair((parameters.get(*place)?, value))));
+            format!("{not} call of `{text}`{}", with(wanted))
         };
         Verdict::of(made != call.negated, expected, times)
     }
 }
 
-/// Arguments as they are shown behind a call, each by its type.
-fn with<'a>(arguments: impl Iterator<Item = (&'a Parameter, &'a Json)>) -> String {
-    let pair = |(parameter, value): (&Parameter, &Json)| {
-        format!("{}: {}", parameter.name, shown(&parameter.ty.schema(), value))
-    };
-    let pairs = arguments.map(pair).collect::<Vec<_>>().join(", ");
+/// A value with its name, as it is shown behind a call or an event.
+fn named(name: &str, schema: &Schema, value: &Json) -> String {
+    format!("{name}: {}", shown(schema, value))
+}
+
+/// What stands behind a call or an event.
+fn with(pairs: impl Iterator<Item = String>) -> String {
+    let pairs = pairs.collect::<Vec<_>>().join(", ");
     if pairs.is_empty() { String::new() } else { format!(" with {pairs}") }
 }

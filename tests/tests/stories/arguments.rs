@@ -1,4 +1,5 @@
-//! The arguments of sentences: how tests compare them, and how they are shown. A value of each type takes part.
+//! The arguments of sentences and the payloads of emits: how tests compare them, and how they are shown. A value of each type
+//! takes part.
 
 use crate::told::{Told, flow, with_tests};
 use eventflow::Json;
@@ -162,6 +163,42 @@ fn a_call_that_was_not_made_so_is_shown_with_what_it_was_given() {
          with label: \"coffee\", price: 12.5, keeps: 1 hour, sizes: [1.5,3], \
          line: {\"name\":\"oolong\",\"weight\":0.5}"
     );
+}
+
+#[test]
+fn an_emit_that_was_not_made_so_is_shown_with_what_it_carried() {
+    let told = flow(
+        "
+machine: @parcel
+
+scenario: it is packed
+  on :pack from @clerk (api) with:
+    | price | number   | required |
+    | keeps | duration | required |
+    parcel moves to #packed
+    emit :packed to @clerk with $price, $keeps, sizes: [1.50, 2]
+    ? $price is greater than 5
+      emit :seen to @clerk with $price
+    otherwise
+      emit :seen to @clerk
+
+  expect:
+    = @clerk received :packed with:
+      | price | 2.50 |
+      | keeps | 2 hours |
+    = :packed was not emitted with keeps: 1 second
+    = @clerk received :seen with price: 1
+",
+    );
+    let failed = told.fails("it is packed");
+    let words: Vec<(&str, &str)> = failed.iter().map(|claim| (&*claim.expected, &*claim.actual)).collect();
+    let packed = ":packed with keeps: 1 second, price: 1, sizes: [1.5,2]";
+    let expected = [
+        ("an emit of :packed to @clerk with price: 2.5, keeps: 2 hours", packed),
+        ("no :packed with keeps: 1 second", packed),
+        ("an emit of :seen to @clerk with price: 1", ":seen with nothing"),
+    ];
+    assert_eq!(words, expected);
 }
 
 /// What was asked: the sentences with their arguments, as they are written.

@@ -113,7 +113,7 @@ fn false_claims_say_what_was_expected_and_what_was_found() {
         (
             "@bank received :charge with amount: 7",
             "an emit of :charge to @bank with amount: 7",
-            ":charge with {\"amount\":\"25.5\"}",
+            ":charge with amount: 25.5",
         ),
         ("@bank did not receive :charge", "no :charge to @bank", ":charge with"),
         ("reply status is 200", "200", "201"),

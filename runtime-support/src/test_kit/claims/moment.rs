@@ -1,6 +1,6 @@
 //! A moment of the story: everything that was committed until then, and what the claims about it refer to.
 
-use crate::description::{MachineDescription, SystemDescription};
+use crate::description::{FieldDescription, MachineDescription, SystemDescription};
 use crate::dynamic::DynMachine;
 use crate::engine::played::GIVEN;
 use crate::ids::InstanceId;
@@ -8,7 +8,7 @@ use crate::json::Json;
 use crate::schema::Schema;
 use crate::test_kit::cast::{CallOf, Script};
 use crate::test_kit::stage::Entry;
-use crate::test_kit::values::{Scope, wide, wide_fields};
+use crate::test_kit::values::{Scope, wide};
 use crate::timestamp::Timestamp;
 use core::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -97,14 +97,13 @@ impl Moment<'_> {
         states
     }
 
-    /// The payload of an event in a form that can be compared: its fields by the types that whoever gets it declares.
-    pub(crate) fn widened(&self, to: &str, event: &str, data: &str) -> Json {
-        let data: Json = data.parse().unwrap_or_default();
+    /// The fields of an event that whoever gets it declares.
+    pub(crate) fn declared(&self, to: &str, event: &str) -> &[FieldDescription] {
         let machine =
             self.description.machines.iter().find(|machine| machine.name == to).map(|machine| &machine.events);
         let actor = self.description.actors.iter().find(|actor| actor.name == to).map(|actor| &actor.hears);
         let known = machine.or(actor).and_then(|events| events.iter().find(|known| known.name == event));
-        known.map_or_else(|| data.clone(), |known| wide_fields(&known.fields, &data))
+        known.map(|known| &*known.fields).unwrap_or_default()
     }
 }
 
