@@ -107,11 +107,8 @@ impl Scene<'_> {
     fn member(&self, of: &Expression, name: &str, ty: &Type) -> Result<Maybe, Failure> {
         let json = match self.evaluate(of)? {
             Some(Value::Record(mut record)) => {
-                let place = match &of.ty {
-                    Type::Record(id) => self.system().record(*id).fields.iter().position(|field| field.name == name),
-                    _ => None,
-                };
-                match place {
+                let fields = of.ty.record().map(|id| &self.system().record(id).fields);
+                match fields.and_then(|fields| fields.iter().position(|field| field.name == name)) {
                     Some(place) => return Ok(record.fields.swap_remove(place)),
                     None => record.unknown.remove(name),
                 }
@@ -140,35 +137,9 @@ impl Scene<'_> {
 
     /// The failure of a value that is needed and that nothing has set, named as the flow writes it.
     pub(crate) fn unset(&self, expression: &Expression) -> Failure {
-        Failure::Unset { name: self.spelled(expression).into() }
-    }
-
-    fn spelled(&self, expression: &Expression) -> String {
-        match &expression.kind {
-            ExpressionKind::Context(variable) | ExpressionKind::Latest { variable, .. } => {
-                format!("${}", self.machine().variable(*variable).name)
-            }
-            ExpressionKind::Payload(field) => {
-                let event = self.machine().event(self.frame.handler.event);
-                format!("${}", event.fields[field.index()].name)
-            }
-            ExpressionKind::Member(of, name) => format!("{}.{name}", self.spelled(of)),
-            ExpressionKind::Widen(of) | ExpressionKind::Narrow(of) => self.spelled(of),
-            ExpressionKind::Null => "null".to_owned(),
-            ExpressionKind::Text(_)
-            | ExpressionKind::Number(_)
-            | ExpressionKind::Boolean(_)
-            | ExpressionKind::Empty
-            | ExpressionKind::Now
-            | ExpressionKind::Uuid
-            | ExpressionKind::InstanceId
-            | ExpressionKind::CurrentState
-            | ExpressionKind::List(_)
-            | ExpressionKind::Object(_)
-            | ExpressionKind::Duration { .. }
-            | ExpressionKind::Negate(_)
-            | ExpressionKind::Binary(..) => "the value".to_owned(),
-        }
+        let machine = self.machine();
+        let event = machine.event(self.frame.handler.event);
+        Failure::Unset { name: expression.spelled(machine, event).into() }
     }
 }
 

@@ -192,6 +192,26 @@ pub enum ComparisonOperator {
     NotBefore,
 }
 
+impl ComparisonOperator {
+    /// Whether it asks for equality or for its opposite; none if it asks for something else.
+    pub(crate) fn equality(self) -> Option<bool> {
+        match self {
+            Self::Equals => Some(true),
+            Self::NotEquals => Some(false),
+            Self::Greater
+            | Self::Less
+            | Self::AtLeast
+            | Self::AtMost
+            | Self::Contains
+            | Self::NotContains
+            | Self::After
+            | Self::Before
+            | Self::NotAfter
+            | Self::NotBefore => None,
+        }
+    }
+}
+
 /// Tests of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum PostfixTest {

@@ -1,6 +1,6 @@
 //! Expressions and conditions.
 
-use super::{FieldId, OriginId, SentenceId, StateId, Type, VariableId};
+use super::{Event, FieldId, Machine, OriginId, SentenceId, StateId, Type, VariableId};
 use serde::Serialize;
 
 /// A typed expression.
@@ -66,6 +66,35 @@ pub enum ExpressionKind {
     Widen(Box<Expression>),
     /// A conversion that is checked at run time and fails the turn: json to a type, number to integer, object to record.
     Narrow(Box<Expression>),
+}
+
+impl Expression {
+    /// As a handler of this event writes the value, for messages.
+    #[must_use]
+    pub fn spelled(&self, machine: &Machine, event: &Event) -> String {
+        match &self.kind {
+            ExpressionKind::Context(variable) | ExpressionKind::Latest { variable, .. } => {
+                format!("${}", machine.variable(*variable).name)
+            }
+            ExpressionKind::Payload(field) => format!("${}", event.fields[field.index()].name),
+            ExpressionKind::Member(of, name) => format!("{}.{name}", of.spelled(machine, event)),
+            ExpressionKind::Widen(of) | ExpressionKind::Narrow(of) => of.spelled(machine, event),
+            ExpressionKind::Null => "null".to_owned(),
+            ExpressionKind::Text(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Empty
+            | ExpressionKind::Now
+            | ExpressionKind::Uuid
+            | ExpressionKind::InstanceId
+            | ExpressionKind::CurrentState
+            | ExpressionKind::List(_)
+            | ExpressionKind::Object(_)
+            | ExpressionKind::Duration { .. }
+            | ExpressionKind::Negate(_)
+            | ExpressionKind::Binary(..) => "the value".to_owned(),
+        }
+    }
 }
 
 /// A unit of time.

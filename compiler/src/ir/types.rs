@@ -28,6 +28,20 @@ pub enum Type {
     Json,
 }
 
+impl Type {
+    /// The record type that it is.
+    #[must_use]
+    pub fn record(&self) -> Option<RecordId> {
+        if let Self::Record(id) = self { Some(*id) } else { None }
+    }
+
+    /// The type of its elements, if it is a list.
+    #[must_use]
+    pub fn element(&self) -> Option<&Self> {
+        if let Self::List(element) = self { Some(element) } else { None }
+    }
+}
+
 /// A record type: declared with `type:`, or inferred from what is read of a value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RecordType {

@@ -384,18 +384,7 @@ pub(super) fn records_of<'a>(system: &System, types: impl IntoIterator<Item = &'
 }
 
 fn record_in(ty: &Type) -> Option<RecordId> {
-    match ty {
-        Type::Record(id) => Some(*id),
-        Type::List(element) => record_in(element),
-        Type::String
-        | Type::Number
-        | Type::Integer
-        | Type::Boolean
-        | Type::Time
-        | Type::Duration
-        | Type::Object
-        | Type::Json => None,
-    }
+    ty.record().or_else(|| ty.element().and_then(record_in))
 }
 
 /// All types that the module of a machine names: variables, fields, parameters, answers, values in bodies.

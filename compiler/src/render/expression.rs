@@ -60,7 +60,7 @@ impl<'p> Body<'p> {
         if !value.unset {
             return value;
         }
-        let name = self.spelled(expression);
+        let name = expression.spelled(self.machine, self.event);
         let tokens = &value.tokens;
         let tokens = quote!(::eventflow::__private::required(#tokens, #name)?);
         self.needs.fallible = true;
@@ -81,32 +81,6 @@ impl<'p> Body<'p> {
                 let tokens = &value.tokens;
                 Value { tokens: quote!(#tokens.unwrap_or_default()), unset: false, ..value }
             }
-        }
-    }
-
-    /// As the flow writes the value, for messages.
-    pub(super) fn spelled(&self, expression: &Expression) -> String {
-        match &expression.kind {
-            ExpressionKind::Context(variable) | ExpressionKind::Latest { variable, .. } => {
-                format!("${}", self.machine.variable(*variable).name)
-            }
-            ExpressionKind::Payload(field) => format!("${}", self.event.fields[field.index()].name),
-            ExpressionKind::Member(of, name) => format!("{}.{name}", self.spelled(of)),
-            ExpressionKind::Widen(of) | ExpressionKind::Narrow(of) => self.spelled(of),
-            ExpressionKind::Null => "null".to_owned(),
-            ExpressionKind::Text(_)
-            | ExpressionKind::Number(_)
-            | ExpressionKind::Boolean(_)
-            | ExpressionKind::Empty
-            | ExpressionKind::Now
-            | ExpressionKind::Uuid
-            | ExpressionKind::InstanceId
-            | ExpressionKind::CurrentState
-            | ExpressionKind::List(_)
-            | ExpressionKind::Object(_)
-            | ExpressionKind::Duration { .. }
-            | ExpressionKind::Negate(_)
-            | ExpressionKind::Binary(..) => "the value".to_owned(),
         }
     }
 

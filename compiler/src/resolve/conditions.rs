@@ -180,20 +180,7 @@ impl Lowering<'_, '_> {
         (left, operator, right): (&Expression, ComparisonOperator, &Expression),
         scope: &Scope,
     ) -> Option<Condition> {
-        let equal = match operator {
-            ComparisonOperator::Equals => true,
-            ComparisonOperator::NotEquals => false,
-            ComparisonOperator::Greater
-            | ComparisonOperator::Less
-            | ComparisonOperator::AtLeast
-            | ComparisonOperator::AtMost
-            | ComparisonOperator::Contains
-            | ComparisonOperator::NotContains
-            | ComparisonOperator::After
-            | ComparisonOperator::Before
-            | ComparisonOperator::NotAfter
-            | ComparisonOperator::NotBefore => return None,
-        };
+        let equal = operator.equality()?;
         let (value, against) = match (&left.kind, &right.kind) {
             (_, ExpressionKind::Null | ExpressionKind::Empty) => (left, &right.kind),
             (ExpressionKind::Null | ExpressionKind::Empty, _) => (right, &left.kind),

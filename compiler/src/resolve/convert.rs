@@ -221,21 +221,9 @@ impl Converter<'_> {
             ExpressionKind::Payload(field) => (self.event.fields[field.index()].ty.clone(), value.kind),
             ExpressionKind::Member(inner, name) => {
                 let inner = self.known(*inner);
-                let ty = match &inner.ty {
-                    Type::Record(record) => {
-                        let fields = &self.records[record.index()].fields;
-                        fields.iter().find(|field| field.name == name).map_or(Type::Json, |field| field.ty.clone())
-                    }
-                    Type::String
-                    | Type::Number
-                    | Type::Integer
-                    | Type::Boolean
-                    | Type::Time
-                    | Type::Duration
-                    | Type::List(_)
-                    | Type::Object
-                    | Type::Json => Type::Json,
-                };
+                let fields = inner.ty.record().map(|record| &self.records[record.index()].fields);
+                let field = fields.and_then(|fields| fields.iter().find(|field| field.name == name));
+                let ty = field.map_or(Type::Json, |field| field.ty.clone());
                 (ty, ExpressionKind::Member(Box::new(inner), name))
             }
             ExpressionKind::Negate(inner) => {
@@ -311,18 +299,7 @@ fn step(variable: &Type) -> Type {
 }
 
 fn element_of(list: &Type) -> Type {
-    match list {
-        Type::List(element) => (**element).clone(),
-        Type::String
-        | Type::Number
-        | Type::Integer
-        | Type::Boolean
-        | Type::Time
-        | Type::Duration
-        | Type::Object
-        | Type::Record(_)
-        | Type::Json => Type::Json,
-    }
+    list.element().cloned().unwrap_or(Type::Json)
 }
 
 /// The types that the sides of an operator are converted to.

@@ -14,7 +14,7 @@ pub(super) fn widen(system: &System, from: &Type, to: &Type, value: Value) -> Va
         (Value::Record(record), Type::Object) => Value::Object(border::members(system, from, &record)),
         (value, Type::Json) => Value::Json(border::widen(system, from, &value)),
         (Value::List(items), Type::List(to)) => {
-            let from = if let Type::List(element) = from { element } else { from };
+            let from = from.element().unwrap_or(from);
             Value::List(items.into_iter().map(|item| widen(system, from, to, item)).collect())
         }
         (

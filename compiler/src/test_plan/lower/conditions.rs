@@ -164,20 +164,7 @@ impl Lowering<'_, '_> {
 
 /// `is null` asks whether a value is unset; a comparison with `empty`, whether it has content.
 fn emptiness(left: &Value, operator: ComparisonOperator, right: &Value) -> Option<Condition> {
-    let equal = match operator {
-        ComparisonOperator::Equals => true,
-        ComparisonOperator::NotEquals => false,
-        ComparisonOperator::Greater
-        | ComparisonOperator::Less
-        | ComparisonOperator::AtLeast
-        | ComparisonOperator::AtMost
-        | ComparisonOperator::Contains
-        | ComparisonOperator::NotContains
-        | ComparisonOperator::After
-        | ComparisonOperator::Before
-        | ComparisonOperator::NotAfter
-        | ComparisonOperator::NotBefore => return None,
-    };
+    let equal = operator.equality()?;
     let not = |condition| Condition::Not(Box::new(condition));
     Some(match (left, right, equal) {
         (value, Value::Null, true) | (Value::Null, value, true) => not(Condition::Exists(value.clone())),

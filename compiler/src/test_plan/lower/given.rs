@@ -167,13 +167,7 @@ impl<'n> Lowering<'n, '_> {
     }
 
     fn containing_value(&mut self, value: &Expression, types: &[&Type], what: &str, scope: Scope) -> Option<Value> {
-        let elements: Vec<&Type> = types
-            .iter()
-            .filter_map(|ty| match ty {
-                Type::List(element) => Some(element.as_ref()),
-                _ => None,
-            })
-            .collect();
+        let elements: Vec<&Type> = types.iter().filter_map(|ty| ty.element()).collect();
         if elements.is_empty() && types.contains(&&Type::String) {
             return self.fitting(value, types, what, scope);
         }

@@ -189,18 +189,7 @@ impl<'a> Names<'a> {
 
     /// The fields of a record type.
     pub(super) fn record_fields(&self, ty: &Type) -> Option<&'a [Field]> {
-        match ty {
-            Type::Record(id) => Some(&self.system.record(*id).fields),
-            Type::String
-            | Type::Number
-            | Type::Integer
-            | Type::Boolean
-            | Type::Time
-            | Type::Duration
-            | Type::List(_)
-            | Type::Object
-            | Type::Json => None,
-        }
+        ty.record().map(|id| self.system.record(id).fields.as_slice())
     }
 
     /// A type in the words of the language.
