@@ -12,7 +12,7 @@ mod synthetic;
 
 use cpu_time::ThreadTime;
 use eventflowc::ast::FileKind;
-use eventflowc::check::check;
+use eventflowc::check::{Known, check};
 use eventflowc::diagnostic::Diagnostics;
 use eventflowc::driver::{Request, compile};
 use eventflowc::load::{Disk, Loaded, load};
@@ -135,7 +135,7 @@ fn stages(systems: &[System]) {
         let (parse_alone, _) = timed(|| parsed(&sources));
         let silent = &mut Diagnostics::new();
         let (resolving, resolved) = timed(|| resolve(&loaded, &sources, &resolve::Options::default(), silent));
-        let (checking, ()) = timed(|| check(&resolved.system, &resolved.origins, silent));
+        let (checking, ()) = timed(|| check(&resolved.system, &resolved.origins, Known::Whole, silent));
         let options = plan::Options { root: "system.flow".to_owned(), ..plan::Options::default() };
         let (planning, plan) =
             timed(|| plan(&resolved.system, &resolved.origins, &sources, &options, silent).expect("no name collides"));
