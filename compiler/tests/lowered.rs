@@ -25,10 +25,10 @@ fn handler(table: &str, lines: &str) -> Machine {
     machine(&with_handler(table, lines))
 }
 
-/// The condition of the first arm of the first guard chain.
+/// What the first arm of the first guard chain asks.
 fn condition(machine: &Machine) -> Condition {
     let found = machine.handlers[0].body.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Branch(arms) => arms[0].condition.clone(),
+        StatementKind::Branch(arms) => arms[0].condition.as_ref().map(|condition| condition.asked().clone()),
         _ => None,
     });
     found.expect("a guard")

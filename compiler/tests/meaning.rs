@@ -102,7 +102,8 @@ fn words_are_variables_only_where_they_are_known() {
     body("  $total becomes 5\n  emit :x to @shop with total: totl // EF0224\n");
     let compilation = body("  ? cart is valid\n    note it\n");
     let StatementKind::Branch(arms) = &machine(&compilation).handlers[0].body[0].kind else { panic!("a branch") };
-    assert!(matches!(arms[0].condition, Some(Condition::Sentence(_))));
+    let condition = arms[0].condition.as_ref().expect("a guard");
+    assert!(matches!(condition.asked(), Condition::Sentence(_)));
 }
 
 #[test]

@@ -24,21 +24,23 @@ pub trait Behaviors: Send + Sync + 'static {
     /// If it cannot be said.
     fn rule(&self, machine: &str, sentence: &str, arguments: &[Json]) -> Result<bool, BoxError>;
 
-    /// Hears that an arm of a guard was tried: what runs is told while it runs. Most have nothing to do about it.
-    fn arm(&self, tried: Tried<'_>) {
+    /// Hears that a guard was tried: what runs is told while it runs. Most have nothing to do about it.
+    fn tried(&self, tried: Tried<'_>) {
         let _ = tried;
     }
 }
 
-/// An arm of a guard that was tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A guard that was asked, or an `otherwise` that was reached.
+#[derive(Clone, Copy)]
 pub struct Tried<'a> {
     /// The machine, without its sigil.
     pub machine: &'a str,
-    /// Where the arm stands: `order.flow:17`.
+    /// Where it stands: `order.flow:17`.
     pub place: &'a str,
-    /// Whether its body runs.
+    /// Whether it passes.
     pub passed: bool,
+    /// What it reads, as the flow writes it: `$total`, `$item.price`, `current_state`. Found out when it is asked for.
+    pub values: &'a dyn Fn() -> Vec<(String, Json)>,
 }
 
 /// One question to [`Behaviors`].

@@ -14,6 +14,11 @@ impl Turn<'_> {
     pub(crate) fn holds<'t>(&'t mut self, condition: &'t Condition) -> BoxFuture<'t, Result<bool, Failure>> {
         Box::pin(async move {
             match condition {
+                Condition::Guard { origin, condition } => {
+                    let passed = self.holds(condition).await?;
+                    self.scene.tell_tried(*origin, Some(condition), passed);
+                    Ok(passed)
+                }
                 Condition::Sentence(call) => self.ask_guard(call).await,
                 Condition::Not(inner) => Ok(!self.holds(inner).await?),
                 Condition::All(parts) => {
@@ -70,7 +75,11 @@ impl Scene<'_> {
             Condition::Holds(value) => {
                 Ok(matches!(self.evaluate(value)?, Some(Value::Boolean(true) | Value::Json(Json::Bool(true)))))
             }
-            Condition::Sentence(_) | Condition::Not(_) | Condition::All(_) | Condition::Any(_) => {
+            Condition::Guard { .. }
+            | Condition::Sentence(_)
+            | Condition::Not(_)
+            | Condition::All(_)
+            | Condition::Any(_) => {
                 unreachable!("`holds` takes these")
             }
         }

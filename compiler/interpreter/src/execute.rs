@@ -1,6 +1,5 @@
 //! Statements.
 
-use crate::behavior::Tried;
 use crate::evaluate::arithmetic;
 use crate::turn::{Returned, Turn};
 use crate::value::{Maybe, Value};
@@ -90,11 +89,11 @@ impl<'a> Turn<'a> {
         for arm in arms {
             let holds = match &arm.condition {
                 Some(condition) => self.holds(condition).await?,
-                None => true,
+                None => {
+                    self.scene.tell_tried(arm.origin, None, true);
+                    true
+                }
             };
-            let scene = &self.scene;
-            let (machine, place) = (scene.machine().name.as_str(), scene.program.place(arm.origin));
-            scene.program.behaviors.arm(Tried { machine, place, passed: holds });
             if holds {
                 return self.block(&arm.body).await;
             }

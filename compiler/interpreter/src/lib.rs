@@ -20,6 +20,7 @@ mod rehearsal;
 mod rule;
 mod scene;
 mod send;
+mod tried;
 mod turn;
 mod value;
 mod working;

@@ -5,7 +5,7 @@ use crate::interpret::{Interpretation, interpret};
 use eventflow::Json;
 use eventflow::description::SystemDescription;
 use eventflow::dynamic::{BoxError, BoxFuture, DynMachine};
-use eventflow::test_kit::{self, Cast, Troupe};
+use eventflow::test_kit::{self, Cast, Trace, Troupe};
 use eventflowc::ir::{Origins, System};
 use eventflowc::source::Sources;
 use std::fmt;
@@ -75,9 +75,11 @@ impl Behaviors for Played {
         self.0.rule(&test_kit::Asked { machine, sentence, arguments, meta: None })
     }
 
-    fn arm(&self, tried: Tried<'_>) {
-        let Tried { machine, place, passed } = tried;
-        self.0.arm(machine, place, passed);
+    fn tried(&self, tried: Tried<'_>) {
+        let Tried { machine, place, passed, values } = tried;
+        self.0.watched(|observer| {
+            observer.notice(&Trace::Guard { machine, place, passed, values: &values() });
+        });
     }
 }
 

@@ -177,6 +177,7 @@ fn forestalled(arms: &[Arm]) -> Vec<(&Arm, &Arm)> {
 
 /// Whether `held` holds whenever `asked` does. Incomplete: `false` says nothing.
 fn implies(asked: &Condition, held: &Condition) -> bool {
+    let (asked, held) = (asked.asked(), held.asked());
     if asked == held || always(held) {
         return true;
     }
@@ -205,5 +206,5 @@ fn subset(inner: &[StateId], outer: &[StateId]) -> bool {
 }
 
 fn always(condition: &Condition) -> bool {
-    matches!(condition, Condition::Holds(value) if value.kind == ExpressionKind::Boolean(true))
+    matches!(condition.asked(), Condition::Holds(value) if value.kind == ExpressionKind::Boolean(true))
 }

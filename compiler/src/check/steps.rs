@@ -76,6 +76,7 @@ fn named_states(machine: &Machine, condition: &Condition) -> Option<BTreeSet<Sta
         Condition::InState { states: named, negated: true } => {
             Some(states(machine).map(|(id, _)| id).filter(|id| !named.contains(id)).collect())
         }
+        Condition::Guard { condition, .. } => named_states(machine, condition),
         Condition::All(parts) => parts
             .iter()
             .filter_map(|part| named_states(machine, part))

@@ -195,6 +195,13 @@ pub enum Condition {
     Holds(Expression),
     /// A free text.
     Sentence(SentenceCall),
+    /// One of the guards of an arm, which is a line of its own.
+    Guard {
+        /// The line.
+        origin: OriginId,
+        /// What it asks.
+        condition: Box<Condition>,
+    },
     /// The opposite.
     Not(Box<Condition>),
     /// All hold; they are asked in order, up to the first that does not.

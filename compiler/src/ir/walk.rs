@@ -4,7 +4,7 @@
 //! one walk.
 
 use super::{
-    Assigned, Condition, Emit, Expression, ExpressionKind, Handler, Machine, PayloadField, Reply, ReplyBody,
+    Assigned, Condition, Emit, Expression, ExpressionKind, Handler, Machine, OriginId, PayloadField, Reply, ReplyBody,
     SentenceId, Statement, StatementKind, VariableId,
 };
 
@@ -137,6 +137,42 @@ fn each_field<'a>(payload: &'a [PayloadField], visit: &mut dyn FnMut(&'a Express
 }
 
 impl Condition {
+    /// Visits the guards that it consists of, in source order: their lines, and what they ask.
+    pub fn each_guard<'a>(&'a self, visit: &mut dyn FnMut(OriginId, &'a Condition)) {
+        match self {
+            Self::Guard { origin, condition } => visit(*origin, condition),
+            Self::Not(inner) => inner.each_guard(visit),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_guard(visit)),
+            Self::InState { .. }
+            | Self::Compare { .. }
+            | Self::Between { .. }
+            | Self::Contains { .. }
+            | Self::IsEmpty { .. }
+            | Self::Exists { .. }
+            | Self::Holds(_)
+            | Self::Sentence(_) => {}
+        }
+    }
+
+    /// What it asks, whatever line it stands on.
+    #[must_use]
+    pub fn asked(&self) -> &Self {
+        match self {
+            Self::Guard { condition, .. } => condition.asked(),
+            Self::Not(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::InState { .. }
+            | Self::Compare { .. }
+            | Self::Between { .. }
+            | Self::Contains { .. }
+            | Self::IsEmpty { .. }
+            | Self::Exists { .. }
+            | Self::Holds(_)
+            | Self::Sentence(_) => self,
+        }
+    }
+
     /// Visits the expressions that it compares or passes on, in the order in which they are evaluated: not those within
     /// them.
     pub fn each_value<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
@@ -147,7 +183,7 @@ impl Condition {
             Self::Contains { container, item, .. } => [container, item].into_iter().for_each(visit),
             Self::IsEmpty { value, .. } | Self::Exists { value, .. } | Self::Holds(value) => visit(value),
             Self::Sentence(call) => call.arguments.iter().for_each(visit),
-            Self::Not(inner) => inner.each_value(visit),
+            Self::Guard { condition: inner, .. } | Self::Not(inner) => inner.each_value(visit),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_value(visit)),
         }
     }
@@ -157,7 +193,7 @@ impl Condition {
     pub fn asks(&self, which: &dyn Fn(SentenceId) -> bool) -> bool {
         match self {
             Self::Sentence(call) => which(call.sentence),
-            Self::Not(inner) => inner.asks(which),
+            Self::Guard { condition: inner, .. } | Self::Not(inner) => inner.asks(which),
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.asks(which)),
             Self::InState { .. }
             | Self::Compare { .. }

@@ -31,7 +31,7 @@ impl<'p> Asked<'p> {
             Condition::InState { .. } => self.states += 1,
             Condition::Holds(_) => self.truths += 1,
             Condition::Compare { left, right, .. } => self.compared.push((left, right)),
-            Condition::Not(inner) => self.count(inner),
+            Condition::Guard { condition: inner, .. } | Condition::Not(inner) => self.count(inner),
             Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.count(part)),
             Condition::Between { .. }
             | Condition::Contains { .. }
@@ -40,6 +40,19 @@ impl<'p> Asked<'p> {
             | Condition::Sentence(_) => {}
         }
     }
+}
+
+/// What stands between the same operators, wherever the flow breaks the line.
+fn side_by_side(parts: &[Condition], any: bool) -> Vec<&Condition> {
+    let mut found = Vec::new();
+    for part in parts {
+        match part.asked() {
+            Condition::All(inner) if !any => found.extend(side_by_side(inner, any)),
+            Condition::Any(inner) if any => found.extend(side_by_side(inner, any)),
+            asked => found.push(asked),
+        }
+    }
+    found
 }
 
 impl<'p> Body<'p> {
@@ -52,6 +65,7 @@ impl<'p> Body<'p> {
 
     fn holds(&mut self, condition: &'p Condition, negated: bool, place: Place) -> TokenStream {
         match condition {
+            Condition::Guard { condition, .. } => self.holds(condition, negated, place),
             Condition::Not(inner) => self.holds(inner, !negated, place),
             Condition::All(parts) => self.parts(parts, negated, negated, place),
             Condition::Any(parts) => self.parts(parts, negated, !negated, place),
@@ -81,7 +95,7 @@ impl<'p> Body<'p> {
     /// Conditions side by side, each one once.
     fn parts(&mut self, parts: &'p [Condition], negated: bool, any: bool, place: Place) -> TokenStream {
         let mut different: Vec<&Condition> = Vec::new();
-        for part in parts {
+        for part in side_by_side(parts, any != negated) {
             if !different.contains(&part) || part.asks(&|_| true) || part.draws() {
                 different.push(part);
             }

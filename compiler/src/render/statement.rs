@@ -130,6 +130,14 @@ impl<'p> Body<'p> {
         self.frame.comment(text)
     }
 
+    /// The lines of an arm's guards, as comments.
+    fn lines(&mut self, arm: &Arm) -> TokenStream {
+        let Some(condition) = &arm.condition else { return self.line(arm.origin) };
+        let mut lines = TokenStream::new();
+        condition.each_guard(&mut |origin, _| lines.extend(self.line(origin)));
+        lines
+    }
+
     fn branch(&mut self, arms: &'p [Arm], tail: Tail) -> (TokenStream, bool) {
         let before = self.moved;
         let mut moved = before;
@@ -137,7 +145,7 @@ impl<'p> Body<'p> {
         let mut otherwise = false;
         let mut all_end = true;
         for (index, arm) in arms.iter().enumerate() {
-            let line = self.line(arm.origin);
+            let line = self.lines(arm);
             let condition = arm.condition.as_ref().map(|condition| self.condition(condition));
             self.moved = before;
             let (body, ends) = self.block(&arm.body, tail);

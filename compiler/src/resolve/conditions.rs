@@ -18,19 +18,15 @@ impl Lowering<'_, '_> {
     pub(super) fn guards(&mut self, groups: &[Vec<ast::Guard>], scope: &Scope) -> Condition {
         let mut alternatives = Vec::new();
         for group in groups {
-            let mut all = Vec::new();
-            for guard in group {
-                match self.condition(&guard.condition, scope) {
-                    Condition::All(parts) => all.extend(parts),
-                    other => all.push(other),
-                }
-            }
-            match one_or(Condition::All, all) {
-                Condition::Any(parts) => alternatives.extend(parts),
-                other => alternatives.push(other),
-            }
+            let all = group.iter().map(|guard| self.guard(guard, scope)).collect();
+            alternatives.push(one_or(Condition::All, all));
         }
         one_or(Condition::Any, alternatives)
+    }
+
+    fn guard(&mut self, guard: &ast::Guard, scope: &Scope) -> Condition {
+        let condition = Box::new(self.condition(&guard.condition, scope));
+        Condition::Guard { origin: self.origin(guard.span), condition }
     }
 
     fn condition(&mut self, condition: &ast::Condition, scope: &Scope) -> Condition {

@@ -158,6 +158,9 @@ impl Converter<'_> {
             Condition::Exists { value, negated } => Condition::Exists { value: self.known(value), negated },
             Condition::Holds(value) => Condition::Holds(self.value(value, &Type::Boolean)),
             Condition::Sentence(call) => Condition::Sentence(self.call(call)),
+            Condition::Guard { origin, condition } => {
+                Condition::Guard { origin, condition: Box::new(self.condition(*condition)) }
+            }
             Condition::Not(part) => Condition::Not(Box::new(self.condition(*part))),
             Condition::All(parts) => Condition::All(all(parts)),
             Condition::Any(parts) => Condition::Any(all(parts)),

@@ -230,10 +230,10 @@ impl Cast {
         answer
     }
 
-    /// Tells whoever watches that an arm of a guard was tried: where it stands, and whether its body runs.
-    pub fn arm(&self, machine: &str, place: &str, passed: bool) {
+    /// Tells whoever watches what only the executor of the machines knows; without anybody who watches, `tell` does not run.
+    pub fn watched(&self, tell: impl FnOnce(&dyn Observer)) {
         if let Some(observer) = &self.observer {
-            observer.notice(&Trace::Arm { machine, place, passed });
+            tell(&**observer);
         }
     }
 

@@ -30,14 +30,16 @@ pub enum Trace<'a> {
         /// The state before the turn.
         state: &'a str,
     },
-    /// An arm of a guard was tried. Only the interpreter tells.
-    Arm {
+    /// A guard was asked, or an `otherwise` was reached, which always passes. Only the interpreter tells.
+    Guard {
         /// The machine.
         machine: &'a str,
         /// Where it stands.
         place: &'a str,
-        /// Whether its body runs.
+        /// Whether it passes.
         passed: bool,
+        /// What it read, as the flow writes it: `$total`, `$item.price`, `current_state`; null: it is unset.
+        values: &'a [(String, Json)],
     },
     /// A free text was asked of code.
     Sentence {

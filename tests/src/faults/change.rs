@@ -158,7 +158,7 @@ fn each_condition(system: &mut System, change: &mut dyn FnMut(&mut Condition)) {
 
 fn within_condition(condition: &mut Condition, change: &mut dyn FnMut(&mut Condition)) {
     match condition {
-        Condition::Not(inner) => within_condition(inner, change),
+        Condition::Guard { condition: inner, .. } | Condition::Not(inner) => within_condition(inner, change),
         Condition::All(parts) | Condition::Any(parts) => {
             parts.iter_mut().for_each(|part| within_condition(part, change));
         }

@@ -369,6 +369,7 @@ impl Census {
                 self.add(Node::AskGuard);
                 self.expressions(&call.arguments);
             }
+            Condition::Guard { origin: _, condition } => self.condition(condition),
             Condition::Not(inner) => {
                 self.add(Node::Not);
                 self.condition(inner);

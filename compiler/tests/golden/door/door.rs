@@ -133,6 +133,7 @@ impl Decider {
     /// `on :closed from @sensor` (door.flow:11)
     fn on_closed(turn: Turn<'_>, decision: &mut Decision) -> ::eventflow::Ran {
         // ? door is in #open
+        // ? $openings is less than 1000
         if turn.state == State::Open
             && view(turn, decision).openings().is_some_and(|value| value < 1000i64)
         {

@@ -104,7 +104,7 @@ pub mod sensor {
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("door"),
     title: ::eventflow::describe::text("door"),
-    flow: ::eventflow::describe::text("221cbd1c6b8b27fc"),
+    flow: ::eventflow::describe::text("6b2d3c1072aacf8a"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

@@ -361,7 +361,7 @@ const _: fn(
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("order"),
     title: ::eventflow::describe::text("order"),
-    flow: ::eventflow::describe::text("9300b3880c7392d9"),
+    flow: ::eventflow::describe::text("2da72ee27ff37214"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

@@ -369,7 +369,7 @@ const _: fn(super::courier::Emit) -> ::core::result::Result<(), ::eventflow::Mis
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("parcels"),
     title: ::eventflow::describe::text("parcels"),
-    flow: ::eventflow::describe::text("3a0ab96db241374a"),
+    flow: ::eventflow::describe::text("84548a493257fe81"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

@@ -158,6 +158,7 @@ impl<B: Behavior> Decider<B> {
     /// `on :next from @clock` (traffic_light.flow:9)
     fn on_next(&self, turn: Turn<'_>, decision: &mut Decision) -> Outcome {
         // ? light is in #red
+        // ? crossing is clear
         if turn.state == State::Red
             && turn
                 .sentence("crossing is clear", "traffic_light.flow:11")
@@ -180,6 +181,7 @@ impl<B: Behavior> Decider<B> {
                 })
         {
             // ? light is in #green
+            // ? $waiting is at least 1
             // light moves to #amber
             decision.state = ::core::option::Option::Some(State::Amber);
             ::core::result::Result::Ok(::eventflow::Ran::Something)

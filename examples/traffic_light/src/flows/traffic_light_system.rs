@@ -195,7 +195,7 @@ pub mod technician {
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("traffic_light"),
     title: ::eventflow::describe::text("traffic_light"),
-    flow: ::eventflow::describe::text("e04cd06f3764f2f9"),
+    flow: ::eventflow::describe::text("6ef623da73c2688d"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

@@ -239,7 +239,7 @@ const _: fn(super::loan::Emit) -> ::core::result::Result<(), ::eventflow::Mismat
 pub const DESCRIPTION: ::eventflow::description::SystemDescription = ::eventflow::description::SystemDescription {
     name: ::eventflow::describe::text("loan"),
     title: ::eventflow::describe::text("loan"),
-    flow: ::eventflow::describe::text("13e830cc9119073a"),
+    flow: ::eventflow::describe::text("675bc20a94d2fa95"),
     machines: ::eventflow::describe::list(description::MACHINES),
     actors: ::eventflow::describe::list(description::ACTORS),
 };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use eventflow::test_kit::Trace;
 use eventflowc::ir::walk::each_statement;
-use eventflowc::ir::{Machine, OriginId, Origins, StatementKind, System, Target};
+use eventflowc::ir::{Arm, Machine, OriginId, Origins, StatementKind, System, Target};
 use eventflowc::source::Sources;
 use serde::Serialize;
 
@@ -15,8 +15,8 @@ enum Piece {
     State(String),
     /// A handler, by position.
     Handler(usize),
-    /// An arm of a guard, by its place, and whether its body ran.
-    Arm(String, bool),
+    /// A guard or an `otherwise`, by its place, and whether it passed.
+    Guard(String, bool),
     /// An event and its recipient.
     Emit(String, String),
 }
@@ -34,8 +34,8 @@ impl Seen {
                 add(machine, Piece::Handler(*handler));
                 add(machine, Piece::State((*state).to_owned()));
             }
-            Trace::Arm { machine, place, passed } => {
-                add(machine, Piece::Arm((*place).to_owned(), *passed));
+            Trace::Guard { machine, place, passed, .. } => {
+                add(machine, Piece::Guard((*place).to_owned(), *passed));
             }
             Trace::Moved { machine, to, .. } => {
                 add(machine, Piece::State((*to).to_owned()));
@@ -163,7 +163,7 @@ impl MachineReached {
         };
         let states = count(|piece| matches!(piece, Piece::State(_)));
         let handlers = count(|piece| matches!(piece, Piece::Handler(_)));
-        let guards = count(|piece| matches!(piece, Piece::Arm(..)));
+        let guards = count(|piece| matches!(piece, Piece::Guard(..)));
         let emits = count(|piece| matches!(piece, Piece::Emit(..)));
         format!("{states} states, {handlers} events, {guards} guard outcomes, {emits} emits")
     }
@@ -199,7 +199,7 @@ impl Goals<'_> {
             self.add(Piece::Handler(place), wording, handler.origin);
             each_statement(&handler.body, &mut |statement, _| {
                 if let StatementKind::Branch(arms) = &statement.kind {
-                    arms.iter().for_each(|arm| self.arm(arm.origin, arm.condition.is_some()));
+                    arms.iter().for_each(|arm| self.arm(arm));
                 }
             });
         }
@@ -217,13 +217,21 @@ impl Goals<'_> {
         self.goals
     }
 
-    /// An arm that runs, and, if it has a condition, one that does not.
-    fn arm(&mut self, origin: OriginId, conditional: bool) {
-        let (text, place) = (self.origins.get(origin).text.clone(), self.place(origin));
-        self.add(Piece::Arm(place.clone(), true), format!("`{text}` passes"), origin);
-        if conditional {
-            self.add(Piece::Arm(place, false), format!("`{text}` does not pass"), origin);
+    /// Each guard of an arm, passing and not. An `otherwise` can but pass.
+    fn arm(&mut self, arm: &Arm) {
+        match &arm.condition {
+            None => self.outcome(arm.origin, true),
+            Some(condition) => condition.each_guard(&mut |origin, _| {
+                self.outcome(origin, true);
+                self.outcome(origin, false);
+            }),
         }
+    }
+
+    fn outcome(&mut self, origin: OriginId, passed: bool) {
+        let does = if passed { "passes" } else { "does not pass" };
+        let wording = format!("`{}` {does}", self.origins.get(origin).text);
+        self.add(Piece::Guard(self.place(origin), passed), wording, origin);
     }
 
     fn add(&mut self, piece: Piece, wording: String, origin: OriginId) {

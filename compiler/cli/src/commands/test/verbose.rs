@@ -1,8 +1,10 @@
 //! What happens in a test: taken down as lines for people, and as what was reached.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use eventflow::Json;
 use eventflow::test_kit::observe::{SentenceKind, TurnEnd};
 use eventflow::test_kit::{Observer, Trace};
 
@@ -22,9 +24,15 @@ pub(super) fn guards(resolved: &Resolved, sources: &Sources) -> Arc<Guards> {
         let of_machine = guards.entry(machine.name.clone()).or_default();
         machine.each_statement(&mut |statement| {
             let StatementKind::Branch(arms) = &statement.kind else { return };
-            for arm in arms {
-                let origin = resolved.origins.get(arm.origin);
+            let mut add = |origin| {
+                let origin = resolved.origins.get(origin);
                 of_machine.insert(sources.place(origin.span), origin.text.clone());
+            };
+            for arm in arms {
+                match &arm.condition {
+                    Some(condition) => condition.each_guard(&mut |origin, _| add(origin)),
+                    None => add(arm.origin),
+                }
             }
         });
     }
@@ -60,15 +68,28 @@ impl Observer for Notes {
     }
 }
 
+/// What a guard read: `, $total is 12.5, $coupon is unset`.
+fn read(values: &[(String, Json)]) -> String {
+    let mut text = String::new();
+    for (words, value) in values {
+        let _ = match value {
+            Json::Null => write!(text, ", {words} is unset"),
+            value => write!(text, ", {words} is {value}"),
+        };
+    }
+    text
+}
+
 fn line(trace: &Trace<'_>, guards: &Guards) -> String {
     match trace {
         Trace::Turn { machine, event, payload, state, place, .. } => {
             format!("@{machine} in #{state} gets :{event} {payload} ({place})")
         }
-        Trace::Arm { machine, place, passed } => {
+        Trace::Guard { machine, place, passed, values } => {
             let known = guards.get(*machine).and_then(|of_machine| of_machine.get(*place));
             let text = known.map_or("?", String::as_str);
-            format!("  {text}: {} ({place})", if *passed { "passes" } else { "does not pass" })
+            let passes = if *passed { "passes" } else { "does not pass" };
+            format!("  {text}: {passes}{} ({place})", read(values))
         }
         Trace::Sentence { kind, sentence, arguments, answer, .. } => {
             let arguments = arguments.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
