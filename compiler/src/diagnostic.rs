@@ -126,7 +126,7 @@ pub struct Reported(());
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
-    failed: Option<Reported>,
+    errors: usize,
     clashes: BTreeSet<String>,
 }
 
@@ -138,10 +138,9 @@ impl Diagnostics {
 
     /// Takes an error (whatever severity the value carries) and gives the proof of it.
     pub fn error(&mut self, diagnostic: Diagnostic) -> Reported {
-        let reported = Reported(());
-        self.failed = Some(reported);
+        self.errors += 1;
         self.found.push(Diagnostic { severity: Severity::Error, ..diagnostic });
-        reported
+        Reported(())
     }
 
     /// Takes an error, unless one of this clash was taken before: the same two may meet in several scopes.
@@ -158,12 +157,17 @@ impl Diagnostics {
 
     /// Fails if an error was reported.
     pub fn outcome(&self) -> Result<(), Reported> {
-        self.failed.map_or(Ok(()), Err)
+        if self.has_errors() { Err(Reported(())) } else { Ok(()) }
     }
 
     /// Whether an error was reported.
     pub fn has_errors(&self) -> bool {
-        self.failed.is_some()
+        self.errors > 0
+    }
+
+    /// How many errors were reported.
+    pub fn errors(&self) -> usize {
+        self.errors
     }
 
     /// Everything found so far, as reported.
@@ -184,7 +188,7 @@ impl Diagnostics {
     /// Adds what another sink holds. Which clashes that one was told of is not carried over: they may be told of here again.
     pub fn append(&mut self, other: Self) {
         self.found.extend(other.found);
-        self.failed = self.failed.or(other.failed);
+        self.errors += other.errors;
     }
 
     /// Everything in source order: by file, then by place, then as reported; what has no place comes first.

@@ -91,6 +91,7 @@ pub struct Compilation {
     /// Every path that was read or looked for: when one of them changes, the result may.
     pub watched: Vec<PathBuf>,
     diagnostics: Diagnostics,
+    /// The tests with which nothing is wrong.
     tests: Option<TestPlan>,
     /// What is wrong with tests: it never keeps a flow from being built.
     of_tests: Diagnostics,
@@ -156,7 +157,7 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
                 FileNames::Lasting => load::origin(Path::new(name), files),
             };
             let unit = test_plan::Unit { loaded: &loaded, system: &resolved.system, sources: &sources, named: &named };
-            planned(unit, &test_files, &mut of_tests)
+            Some(test_plan::lower(unit, &test_files, &mut of_tests))
         }
     };
     let asked = Asked { tests: request.tests != Tests::Ignored, facts: request.facts == Facts::Compared };
@@ -179,12 +180,6 @@ fn understood(request: &Request, files: &dyn Files) -> Result<Compilation, NoRoo
         chosen,
         of_project: located.of_project,
     })
-}
-
-/// The plan of a unit's tests, unless something is wrong with them.
-fn planned(unit: test_plan::Unit<'_>, test_files: &[ast::File], diagnostics: &mut Diagnostics) -> Option<TestPlan> {
-    let plan = test_plan::lower(unit, test_files, diagnostics);
-    diagnostics.outcome().ok().map(|()| plan)
 }
 
 /// Resolves and checks what could be read. Behind an error in the texts nothing counts but errors that cannot be its
@@ -233,7 +228,13 @@ impl Compilation {
 
     /// What the tests of the unit ask for; none if nobody asked for tests, or something is wrong with them or the flows.
     pub fn test_plan(&self) -> Option<&TestPlan> {
-        self.tests.as_ref()
+        self.tests.as_ref().filter(|_| !self.of_tests.has_errors())
+    }
+
+    /// The tests of the unit with which nothing is wrong, whatever is wrong with others; none if nobody asked for tests, or
+    /// something is wrong with the flows.
+    pub fn whole_tests(&self) -> Option<&TestPlan> {
+        self.tests.as_ref().filter(|_| !self.flows_failed())
     }
 
     /// Whether a finding is about tests: it never keeps a flow from being built.
@@ -244,6 +245,11 @@ impl Compilation {
     /// Whether anything is wrong enough that nothing may be written.
     pub fn failed(&self) -> bool {
         self.findings().iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether anything is wrong enough with the flows themselves.
+    fn flows_failed(&self) -> bool {
+        self.findings().iter().any(|finding| finding.severity == Severity::Error && !self.is_of_tests(finding))
     }
 
     /// Decides everything about the Rust. What cannot be said in Rust is added to the findings.
@@ -284,7 +290,7 @@ impl Compilation {
     /// The generated module with the tests of the unit; none if nobody asked for tests, or something is wrong.
     pub fn generate_tests(&mut self) -> Option<Module> {
         let mut diagnostics = Diagnostics::new();
-        let tests = self.tests.take()?;
+        let tests = self.tests.take_if(|_| !self.of_tests.has_errors())?;
         let module = self.plan().and_then(|plan| {
             let named = plan::test_module::plan(&plan, &tests);
             render_tests(&plan, &tests, &named, &mut diagnostics).ok()

@@ -77,3 +77,29 @@ fn test_files_are_found_beside_flows_or_named_and_never_keep_a_flow_from_being_b
     let other = vec!["order.flow".into(), "missing.test.flow".into()];
     assert_eq!(codes(Tests::Of(other)), (vec!["EF0612", "EF0201", "EF0604"], false, true, true));
 }
+
+#[test]
+fn a_plan_holds_the_tests_with_which_nothing_is_wrong() {
+    let flow = "machine: @order\n\nscenario: s\n\n  given:\n    $limit is 5\n\n  on :place from @customer (api)\n    \
+                ? $limit > 3\n      order moves to #placed\n\n  expect:\n    = order is in #placed\n";
+    let more = "\nscenario: t\n\n  given:\n    @custmer is logged in\n\n  on :cancel from @customer (api)\n    order moves to #gone\n\n  \
+                expect:\n    = order is in #gone\n";
+    let tests = "test: @order\n  for scenario: s\n    for :place:\n      a:\n        = order is in #placed\n      b:\n        = order is in #plced\n  \
+                 for scenario: t\n    for :cancel:\n      c:\n        = order is in #gone\n";
+    let titles = |flow: &str, tests: &str| {
+        let files = Memory::new().with("order.flow", flow).with("order.test.flow", tests);
+        let compilation = compiled(&files, "order.flow", Tests::Beside);
+        assert_eq!(compilation.test_plan().is_some(), !compilation.failed());
+        let plan = compilation.whole_tests().map(|plan| plan.tests.clone()).unwrap_or_default();
+        plan.iter().map(|test| test.title.clone()).collect::<Vec<_>>()
+    };
+    let both = &(flow.to_owned() + more);
+    assert_eq!(titles(flow, ""), ["s"]);
+    assert_eq!(titles(both, tests), ["s", "a"], "`t` and its variation begin with somebody who is not there");
+    assert_eq!(titles(both, &(tests.to_owned() + "    for :place\n")), ["s"], "a line of the file cannot be read");
+    assert_eq!(
+        titles(&both.replace("order moves to #gone", "emit gone"), tests),
+        [""; 0],
+        "something is wrong with the flow"
+    );
+}

@@ -186,26 +186,34 @@ impl<'a> Told<'a> {
         self.steps.iter().any(|step| step.handler == handler && step.to() == Some(state))
     }
 
-    /// Whether a guard of these words stands before a transition to the state, as far as the words of its guards are known:
-    /// those of the first line, and free texts.
+    /// Whether a guard of these words stands before a transition to the state.
     fn is_entered_when(&self, fact: &Fact) -> bool {
         let wanted = plain(&fact.text);
         let mut ways =
             self.steps.iter().filter(|step| step.to() == Some(fact.state)).flat_map(|step| step.guards.iter());
-        ways.any(|(line, condition)| {
-            let line = plain(self.subject.origins.get(*line).text.trim_start_matches('?'));
-            line == wanted || condition.is_some_and(|condition| self.may_ask(condition, &wanted))
+        ways.any(|(line, condition)| match condition {
+            Some(condition) => self.may_ask(condition, &wanted),
+            None => self.words(*line) == wanted,
         })
     }
 
-    /// Whether a condition asks a free text of these words, or one part among several whose words nobody knows.
+    /// The words of a guard's line.
+    fn words(&self, line: OriginId) -> String {
+        plain(self.subject.origins.get(line).text.trim_start_matches('?'))
+    }
+
+    /// Whether a condition has a guard or asks a free text of these words, or has on one line with others a part whose words
+    /// nobody knows.
     fn may_ask(&self, condition: &Condition, wanted: &str) -> bool {
         match condition {
             Condition::Sentence(call) => plain(&self.machine.sentence(call.sentence).text) == wanted,
+            Condition::Guard { origin, condition } => self.words(*origin) == wanted || self.may_ask(condition, wanted),
             Condition::Not(inner) => self.may_ask(inner, wanted),
             Condition::All(parts) | Condition::Any(parts) => {
-                let is_free = |part: &Condition| matches!(part, Condition::Sentence(_) | Condition::InState { .. });
-                parts.iter().any(|part| !is_free(part) || self.may_ask(part, wanted))
+                let has_words = |part: &Condition| {
+                    matches!(part, Condition::Guard { .. } | Condition::Sentence(_) | Condition::InState { .. })
+                };
+                parts.iter().any(|part| !has_words(part) || self.may_ask(part, wanted))
             }
             Condition::InState { .. }
             | Condition::Compare { .. }

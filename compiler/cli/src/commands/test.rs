@@ -89,7 +89,7 @@ enum Format {
 /// Everything that came of a run.
 struct Outcome {
     units: Vec<Tested>,
-    /// The flows that could not be tested, for errors in them or in the test files beside them.
+    /// The flows that could not be tested, or not all of them, for errors in them or in the test files beside them.
     broken: Vec<Broken>,
     took: Duration,
 }

@@ -288,6 +288,11 @@ impl<'n> Lowering<'n, '_> {
             self.diagnostics.warning(catalog::without_effect(text.span, message, &form));
             return;
         }
+        if let Some(bare) = text.to_text().strip_prefix("- ") {
+            let message = "this line begins with a dash, so it is free text that nothing asks for".to_owned();
+            self.diagnostics.warning(catalog::without_effect(text.span, message, &format!("write `{bare}`")));
+            return;
+        }
         let cast = self.names.cast(scope);
         let sentences = cast.iter().flat_map(|machine| &self.names.machines[*machine].ir.sentences);
         let guards: Vec<_> = sentences.filter(|sentence| sentence.kind == SentenceKind::Guard).collect();

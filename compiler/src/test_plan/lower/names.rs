@@ -4,7 +4,7 @@ use crate::ast;
 use crate::built_in;
 use crate::ir::{self, Event, Field, HandlerId, MachineId, Message, Party, SentenceKind, StatementKind, Target, Type};
 use crate::load::Loaded;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
 /// A unit as its tests see it.
@@ -23,6 +23,8 @@ pub(super) struct Told<'a> {
     own_name: &'a str,
     pub(super) ir: &'a ir::Machine,
     pub(super) stories: Vec<Story<'a>>,
+    /// The `given:` and `expect:` of scenarios without a handler: the keyword and its line.
+    pub(super) idle: Vec<(&'static str, Span)>,
     /// The first telling of each handler.
     tellings: Vec<&'a ast::Handler>,
 }
@@ -211,10 +213,14 @@ impl<'a> Names<'a> {
 
 impl<'a> Told<'a> {
     fn of(id: usize, own_name: &'a str, tree: &'a ast::Machine, ir: &'a ir::Machine) -> Self {
-        let with_handlers = tree.scenarios.iter().filter(|scenario| scenario.handlers().next().is_some());
+        let (with_handlers, idle): (Vec<_>, Vec<_>) =
+            tree.scenarios.iter().partition(|scenario| scenario.handlers().next().is_some());
+        let givens = idle.iter().flat_map(|scenario| scenario.givens()).map(|given| ("given", given.span));
+        let expects = idle.iter().flat_map(|scenario| scenario.expects()).map(|expect| ("expect", expect.span));
+        let idle = givens.chain(expects).collect();
         let mut tellings: Vec<Option<&ast::Handler>> = vec![None; ir.handlers.len()];
         let mut stories = Vec::new();
-        for (scenario, told) in with_handlers.zip(&ir.scenarios) {
+        for (scenario, told) in with_handlers.into_iter().zip(&ir.scenarios) {
             let handlers: Vec<_> = scenario.handlers().zip(told.handlers.iter().copied()).collect();
             for (handler, told) in &handlers {
                 tellings[told.index()].get_or_insert(handler);
@@ -222,7 +228,7 @@ impl<'a> Told<'a> {
             let answers = handlers.first().is_some_and(|(_, first)| from_another(ir.handler(*first), id));
             stories.push(Story { machine: id, tree: scenario, handlers, answers });
         }
-        Self { own_name, ir, stories, tellings: tellings.into_iter().flatten().collect() }
+        Self { own_name, ir, stories, idle, tellings: tellings.into_iter().flatten().collect() }
     }
 
     /// Whether this is a name of the machine.

@@ -3,6 +3,7 @@
 use super::Lowering;
 use super::names::{Scope, Story};
 use crate::ast;
+use crate::catalog::story as catalog;
 use crate::ir::HandlerId;
 use crate::source::Span;
 use crate::test_plan::{Firing, Step, Test, TestKind, World};
@@ -10,9 +11,10 @@ use crate::test_plan::{Firing, Step, Test, TestKind, World};
 impl<'n, 'a> Lowering<'n, 'a> {
     /// A test for every scenario that expects anything, machine by machine.
     pub(super) fn scenarios(&mut self) -> Vec<Test> {
+        self.idle();
         let names = self.names;
         let stories = names.machines.iter().flat_map(|machine| &machine.stories);
-        stories.filter_map(|story| self.scenario(story)).collect()
+        stories.filter_map(|story| self.whole(|lowering| lowering.scenario(story))).collect()
     }
 
     fn scenario(&mut self, story: &Story<'_>) -> Option<Test> {
@@ -37,6 +39,15 @@ impl<'n, 'a> Lowering<'n, 'a> {
             steps,
             expect,
         })
+    }
+
+    /// Warns of what stands in a scenario in which nothing happens: above the first `scenario:` line, for one.
+    fn idle(&mut self) {
+        for (keyword, span) in self.names.machines.iter().flat_map(|machine| &machine.idle) {
+            let message = format!("nothing happens in the scenario of this `{keyword}:`");
+            let help = "write it below the line `scenario: …` of the handlers that it is about";
+            self.diagnostics.warning(catalog::without_effect(*span, message, help));
+        }
     }
 
     /// A handler as a step of its story.
@@ -66,12 +77,6 @@ impl<'n, 'a> Lowering<'n, 'a> {
     /// The world of a story, said again for one of its variations: what is wrong with it is reported with the story.
     pub(super) fn world_again<'w>(&mut self, given: impl IntoIterator<Item = &'w ast::Given>, scope: Scope) -> World {
         self.silently(|lowering| lowering.world(given, scope))
-    }
-
-    /// Does something that was done before, without reporting it again.
-    pub(super) fn silently<T>(&mut self, again: impl FnOnce(&mut Lowering<'_, 'a>) -> T) -> T {
-        let mut unheard = crate::diagnostic::Diagnostics::new();
-        again(&mut Lowering { names: self.names, named: self.named, diagnostics: &mut unheard })
     }
 }
 

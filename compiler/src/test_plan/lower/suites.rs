@@ -71,7 +71,7 @@ impl<'n> Lowering<'n, '_> {
             match item {
                 SuiteItem::Event(event) => tests.extend(self.for_event(event, &stories, subject)),
                 SuiteItem::Case(case) => match stories.as_slice() {
-                    [story] => tests.extend(self.path_case(case, story, subject)),
+                    [story] => tests.extend(self.whole(|lowering| lowering.path_case(case, story, subject))),
                     stories => self.ambiguous(case.span, stories),
                 },
             }
@@ -110,7 +110,8 @@ impl<'n> Lowering<'n, '_> {
 
     fn for_event(&mut self, event: &ForEvent, stories: &[&'n Story<'n>], subject: Subject) -> Vec<Test> {
         let Some(varied) = self.varied(event, stories, subject) else { return Vec::new() };
-        event.cases.iter().filter_map(|case| self.variation(case, &varied, subject)).collect()
+        let cases = event.cases.iter();
+        cases.filter_map(|case| self.whole(|lowering| lowering.variation(case, &varied, subject))).collect()
     }
 
     /// The event that is meant, and in which story. None if an error was reported.

@@ -112,10 +112,12 @@ pub(super) fn conclusion(outcome: &Outcome, counts: &Counts, coverage: bool) -> 
     if *pending > 0 {
         write(&mut text, format_args!(", {OPEN}{pending} pending{OPEN:#}"));
     }
-    let broken = outcome.broken.len();
-    if broken > 0 {
-        let flows = if broken == 1 { "flow" } else { "flows" };
-        write(&mut text, format_args!(", {BAD}{broken} {flows} could not be tested{BAD:#}"));
+    for (in_part, could) in [(false, "could not be tested"), (true, "could be tested in part only")] {
+        let broken = outcome.broken.iter().filter(|flow| flow.in_part == in_part).count();
+        if broken > 0 {
+            let flows = if broken == 1 { "flow" } else { "flows" };
+            write(&mut text, format_args!(", {BAD}{broken} {flows} {could}{BAD:#}"));
+        }
     }
     write(&mut text, format_args!(" ({:.2}s)\n", outcome.took.as_secs_f64()));
     text

@@ -29,7 +29,7 @@ pub(super) struct Ran {
 pub(super) fn unit(unit: &Ready, arguments: &Arguments) -> Result<Tested, Problem> {
     let compilation = &unit.compilation;
     let name = compilation.root.display().to_string();
-    let (Some(resolved), Some(plan)) = (&compilation.resolved, compilation.test_plan()) else {
+    let (Some(resolved), Some(plan)) = (&compilation.resolved, compilation.whole_tests()) else {
         return Ok(Tested { name, ran: Vec::new(), reached: Reached::default() });
     };
     let plan = test_plan(plan).map_err(|error| Problem::Other(error.to_string()))?;

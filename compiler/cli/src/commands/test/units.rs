@@ -16,18 +16,20 @@ use crate::report::{self, Stream};
 
 /// A system, or a machine alone.
 pub(super) enum Unit {
-    /// Something is wrong with it or its tests, which was reported.
+    /// Something is wrong with it or its tests, which was reported. What can be tested of it all the same stands behind it.
     Broken(Broken),
     /// It can be tested.
     Ready(Box<Ready>),
 }
 
-/// What cannot be tested.
+/// What cannot be tested, or not all of it.
 pub(super) struct Broken {
     /// The root flow.
     pub(super) name: String,
     /// Its errors, one a line.
     pub(super) errors: Vec<String>,
+    /// Whether there are tests with which nothing is wrong.
+    pub(super) in_part: bool,
 }
 
 /// What can be tested.
@@ -38,6 +40,11 @@ pub(super) struct Ready {
 }
 
 impl Ready {
+    /// Whether any test is meant.
+    fn has_tests(&self) -> bool {
+        self.compilation.whole_tests().is_some_and(|plan| plan.tests.iter().any(|test| self.means(&test.place.file)))
+    }
+
     /// Whether a test that stands in this file is meant.
     pub(super) fn means(&self, file: &str) -> bool {
         self.only.as_ref().is_none_or(|only| same(Path::new(only)) == same(Path::new(file)))
@@ -78,24 +85,29 @@ pub(super) fn find(paths: &[PathBuf], findings: &Findings) -> Result<(Vec<Unit>,
     let mut units = Vec::new();
     for (compilation, only) in compilations {
         watched.extend(compilation.watched.iter().cloned());
-        units.push(reported((compilation, only), findings.message_format)?);
+        units.extend(reported((compilation, only), findings.message_format)?);
     }
     units.extend(strays.into_iter().map(Unit::Broken));
     Ok((units, watched))
 }
 
-fn reported((compilation, only): Named, format: MessageFormat) -> Result<Unit, Problem> {
+fn reported((compilation, only): Named, format: MessageFormat) -> Result<Vec<Unit>, Problem> {
     let exit = report::findings(&compilation, format, Stream::Messages)?;
-    let ready = exit == Exit::Fine && compilation.test_plan().is_some();
-    Ok(if ready { Unit::Ready(Box::new(Ready { compilation, only })) } else { Unit::Broken(broken(&compilation)) })
+    let ready = Ready { compilation, only };
+    Ok(match (exit, ready.has_tests()) {
+        (Exit::Fine, _) => vec![Unit::Ready(Box::new(ready))],
+        (_, true) => vec![Unit::Broken(broken(&ready.compilation, true)), Unit::Ready(Box::new(ready))],
+        (_, false) => vec![Unit::Broken(broken(&ready.compilation, false))],
+    })
 }
 
-fn broken(compilation: &Compilation) -> Broken {
+fn broken(compilation: &Compilation, in_part: bool) -> Broken {
     let settled = compilation.settled();
     let errors = settled.shown.iter().filter(|finding| finding.severity == Severity::Error);
     Broken {
         name: compilation.root.display().to_string(),
         errors: errors.map(|error| short(error, &compilation.sources)).collect(),
+        in_part,
     }
 }
 
