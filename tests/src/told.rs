@@ -137,8 +137,8 @@ struct Ear {
 
 impl Observer for Ear {
     fn notice(&self, trace: &Trace<'_>) {
-        // Of arms only the interpreter tells.
-        if !matches!(trace, Trace::Arm { .. }) {
+        // Of guards only the interpreter tells.
+        if !matches!(trace, Trace::Guard { .. }) {
             self.traces.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{trace:?}"));
         }
         if let Some(next) = &self.next {

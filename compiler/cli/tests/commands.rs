@@ -131,6 +131,26 @@ fn reports_for_programs_name_a_flow_that_could_not_be_tested() {
 }
 
 #[test]
+fn reports_for_programs_tell_apart_what_could_be_tested_in_part() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let flow = "machine: @tiny\n\nscenario: s\n\n  on :go from @user (api)\n    tiny moves to #a\n\n  expect:\n    = tiny is in #a\n";
+    let tests = "test: @tiny\n  for scenario: s\n    for :go:\n      elsewhere:\n        = tiny is in #b\n";
+    fs::write(place.path().join("tiny.flow"), flow).expect("a file can be written");
+    fs::write(place.path().join("tiny.test.flow"), tests).expect("a file can be written");
+    let junit = run("eventflow test tiny.flow --format junit", place.path());
+    assert!(junit.contains("<testsuites tests=\"2\" failures=\"0\" errors=\"1\""), "{junit}");
+    assert!(junit.contains("<testsuite name=\"tiny.flow\" tests=\"1\" failures=\"0\" errors=\"0\""), "{junit}");
+    assert!(
+        junit.contains("<error message=\"`tiny.flow` could be tested in part only\">tiny.test.flow:5:22: "),
+        "{junit}"
+    );
+    let none = run("eventflow test tiny.flow --format junit --filter nothing", place.path());
+    assert_eq!(none.matches("<testsuite ").count(), 1, "no suite is empty: {none}");
+    assert!(none.contains("<testsuites tests=\"1\" failures=\"0\" errors=\"1\""), "{none}");
+    assert!(none.ends_with("? 1\n"), "{none}");
+}
+
+#[test]
 fn what_is_there_already_is_not_rendered_again() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let target = place.path().join("target");

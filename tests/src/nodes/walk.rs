@@ -457,7 +457,7 @@ fn has_code(rules: &[Rule]) -> bool {
 /// Whether the alternatives are those that `is not between` stands for.
 fn is_outside(parts: &[Condition]) -> bool {
     let [below, above] = parts else { return false };
-    let sides = |condition: &Condition| match condition {
+    let sides = |condition: &Condition| match condition.asked() {
         Condition::Compare { operator, left, .. } => Some((*operator, left.clone())),
         Condition::InState { .. }
         | Condition::Between { .. }
@@ -466,6 +466,7 @@ fn is_outside(parts: &[Condition]) -> bool {
         | Condition::Exists { .. }
         | Condition::Holds(_)
         | Condition::Sentence(_)
+        | Condition::Guard { .. }
         | Condition::Not(_)
         | Condition::All(_)
         | Condition::Any(_) => None,
