@@ -153,7 +153,9 @@ impl<'a> Told<'a> {
     /// A transition that leaves the state on this event whatever holds.
     fn ends_the_wait(&self, fact: &Fact) -> Option<OriginId> {
         let takers: Vec<HandlerId> = self.takers(fact).map(|(id, _)| id).collect();
-        let of_states = |(_, condition): &(_, Option<&Condition>)| matches!(condition, Some(Condition::InState { .. }));
+        let of_states = |(_, condition): &(_, Option<&Condition>)| {
+            condition.is_some_and(|condition| matches!(condition.asked(), Condition::InState { .. }))
+        };
         let ends = |step: &&Step<'_>| {
             let leaves = step.to().is_some_and(|to| to != fact.state) && step.from.contains(&fact.state);
             leaves && takers.contains(&step.handler) && step.guards.iter().all(of_states)

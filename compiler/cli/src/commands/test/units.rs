@@ -119,7 +119,7 @@ fn is_test(path: &Path) -> bool {
 fn stray(test: &Path) -> Option<Broken> {
     let problem = tested_by(test).err()?;
     report::problem(&problem);
-    Some(Broken { name: test.display().to_string(), errors: vec![problem.to_string()] })
+    Some(Broken { name: test.display().to_string(), errors: vec![problem.to_string()], in_part: false })
 }
 
 /// The flow that a test file is about: `order.flow` of `order.test.flow`.
