@@ -300,6 +300,9 @@ impl<'n> Lowering<'n, '_> {
             && let Some(guard) = guards.iter().find(|guard| guard.name == near)
         {
             self.diagnostics.warning(catalog::almost_a_guard(text.span, &text.to_text(), &guard.text));
+        } else if let Some(PieceKind::Variable(path)) = text.pieces.first().map(|piece| &piece.kind) {
+            let (form, message) = (format!("write `${} is …`", path.root.text), "this gives the variable no value");
+            self.diagnostics.warning(catalog::without_effect(text.span, message.to_owned(), &form));
         }
     }
 }
