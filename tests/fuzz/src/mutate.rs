@@ -8,6 +8,9 @@ use crate::derive;
 /// The fuzzer's own mutation of bytes: of so many bytes of the data, with room for so many.
 pub type OfBytes = fn(&mut [u8], usize, usize) -> usize;
 
+/// Rules of the grammar from which words are derived that may stand for a word.
+const WORDS: [&str; 5] = ["expression", "type_expression", "condition", "state", "variable"];
+
 /// Lines that open what a derived line alone cannot: sections, files, comments with a meaning.
 const OPENINGS: [&str; 14] = [
     "machine: @payment",
@@ -117,7 +120,10 @@ fn rename(lines: &mut [String], at: usize, seed: &mut Seed) {
     let old = *seed.pick(&own);
     let same: Vec<&str> = words.iter().copied().filter(|word| word.chars().next() == old.chars().next()).collect();
     let new = match seed.below(4) {
-        0 => derive::derived(*seed.pick(&["expression", "type_expression", "condition", "state", "variable"]), seed),
+        0 => {
+            let rule: &&str = seed.pick(&WORDS);
+            derive::derived(rule, seed)
+        }
         1 => (*seed.pick(&words)).to_owned(),
         _ => (*seed.pick(&same)).to_owned(),
     };
