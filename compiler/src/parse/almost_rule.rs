@@ -87,6 +87,14 @@ fn restated(words: &[&str]) -> Option<String> {
         }
         ["uuid"] => "valid uuid".to_owned(),
         ["url"] => "valid url".to_owned(),
+        ["mandatory"] => "required".to_owned(),
+        // Types, as other languages and databases name them.
+        ["int"] => "integer".to_owned(),
+        ["float" | "double" | "decimal" | "numeric"] => "number".to_owned(),
+        ["bool"] => "boolean".to_owned(),
+        ["text" | "str"] => "string".to_owned(),
+        ["date" | "datetime" | "timestamp"] => "time".to_owned(),
+        ["list"] => "array".to_owned(),
         _ => return None,
     })
 }
@@ -186,6 +194,21 @@ mod tests {
             ("email", "valid email"),
             ("url", "valid url"),
             ("uuid", "valid uuid"),
+        ] {
+            assert_eq!(meant(written).as_deref(), Some(built_in), "{written}");
+        }
+    }
+
+    #[test]
+    fn types_have_the_names_that_they_have_here() {
+        for (written, built_in) in [
+            ("int", "integer"),
+            ("decimal", "number"),
+            ("Bool", "boolean"),
+            ("text", "string"),
+            ("datetime", "time"),
+            ("list", "array"),
+            ("mandatory", "required"),
         ] {
             assert_eq!(meant(written).as_deref(), Some(built_in), "{written}");
         }
