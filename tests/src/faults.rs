@@ -30,7 +30,7 @@ enum Planted {
 }
 
 /// All of them.
-pub const FAULTS: [Fault; 11] = [
+pub const FAULTS: [Fault; 13] = [
     Fault { name: "a_comparison_is_the_wrong_way_round", planted: Planted::Before(change::turn_comparisons) },
     Fault { name: "emits_side_by_side_change_places", planted: Planted::Before(change::swap_emits) },
     Fault { name: "a_timer_is_not_disarmed", planted: Planted::Before(change::lose_disarms) },
@@ -44,6 +44,8 @@ pub const FAULTS: [Fault; 11] = [
     Fault { name: "arms_are_asked_backwards", planted: Planted::Before(change::turn_arms) },
     Fault { name: "a_broadcast_goes_to_all", planted: Planted::Before(change::drop_filters) },
     Fault { name: "an_assigned_name_is_still_the_payloads", planted: Planted::Before(change::read_the_payload) },
+    Fault { name: "a_constraint_asks_no_code", planted: Planted::Before(change::ask_no_code) },
+    Fault { name: "a_second_handler_is_for_another", planted: Planted::Before(change::turn_senders) },
     Fault { name: "a_queued_emit_is_sent_at_once", planted: Planted::Behind(".emit_async(", ".emit(") },
 ];
 

@@ -1,8 +1,8 @@
 //! What the faults change.
 
 use eventflowc::ir::{
-    Arm, Assigned, BinaryOperator, Block, Comparison, Condition, Emit, Expression, ExpressionKind, PayloadField, Reply,
-    ReplyBody, Statement, StatementKind, System, Target, Type, Way,
+    Arm, Assigned, BinaryOperator, Block, Comparison, Condition, Emit, Expression, ExpressionKind, MachineId, Party,
+    PayloadField, Reply, ReplyBody, Rule, Statement, StatementKind, System, Target, Type, Way,
 };
 
 /// Greater is less.
@@ -105,6 +105,31 @@ pub(super) fn drop_filters(system: &mut System) {
     for message in messages {
         if let Target::Every { states, .. } = &mut message.target {
             states.clear();
+        }
+    }
+}
+
+/// Constraints are checked without the rules that are code.
+pub(super) fn ask_no_code(system: &mut System) {
+    each_block(system, &mut |block| {
+        for statement in block {
+            if let StatementKind::Constrain(constraints) = &mut statement.kind {
+                let rules = constraints.iter_mut().map(|constraint| &mut constraint.rules);
+                rules.for_each(|rules| rules.retain(|rule| !matches!(rule, Rule::Custom(_))));
+            }
+        }
+    });
+}
+
+/// Of two handlers of one event, the one that is for a machine is for the next machine.
+pub(super) fn turn_senders(system: &mut System) {
+    let machines = system.machines.len();
+    for machine in &mut system.machines {
+        let open: Vec<_> = machine.handlers.iter().filter(|it| it.from.is_none()).map(|it| it.event).collect();
+        for handler in machine.handlers.iter_mut().filter(|handler| open.contains(&handler.event)) {
+            if let Some(Party::Machine(sender)) = handler.from {
+                handler.from = Some(Party::Machine(MachineId::at((sender.index() + 1) % machines)));
+            }
         }
     }
 }
