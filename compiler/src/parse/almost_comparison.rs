@@ -33,6 +33,9 @@ impl Reader<'_> {
     /// The comparison that a text nearly is, with the bare words in it that must be variables.
     fn meant(&self, text: &str, base: usize, written: &FreeText) -> Option<(String, Vec<Name>)> {
         let words = words(text, base, written);
+        if words.len() > MOST_WORDS {
+            return None;
+        }
         let changed = restatements(&words).into_iter().chain(corrections(&words));
         let changed = changed.map(|(range, other)| format!("{}{other}{}", &text[..range.start], &text[range.end..]));
         let mut changed = changed.filter(|changed| changed != text);
@@ -71,6 +74,9 @@ impl Reader<'_> {
         (!nobody_asked.has_errors() && !words.iter().any(of_comparisons)).then_some(words)
     }
 }
+
+/// How many words a text may have that is compared: each that might be another one costs a look at the whole text.
+const MOST_WORDS: usize = 40;
 
 /// What stands for a side that nobody has written.
 const MISSING: &str = "VALUE";
@@ -317,5 +323,8 @@ mod tests {
         ] {
             assert_eq!(meant(written), None, "{written}");
         }
+        let long = |words: usize| format!("$a over {}1", "1 + ".repeat((words - 3) / 2));
+        assert!(meant(&long(MOST_WORDS - 1)).is_some());
+        assert_eq!(meant(&long(MOST_WORDS + 1)), None);
     }
 }
