@@ -20,7 +20,7 @@ pub struct Fact {
     pub event: Option<String>,
     /// The state that it names.
     pub other: Option<String>,
-    /// The partner that it names behind `from` or `to`.
+    /// The partner that it names behind `from` or `to`, as the unit calls it.
     pub partner: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The facts that declared states state.
 
-use super::outline::{Outline, Unit};
+use super::outline::{Recipient, Unit};
 use crate::ast::{self, StateDeclaration, StateKey, StateKeyName, StateKeyValue};
 use crate::ir::MachineId;
 use crate::ir::facts::{Claim, Fact};
@@ -11,19 +11,15 @@ pub(super) fn of(unit: &Unit<'_>) -> Vec<Fact> {
     for (index, outline) in unit.machines.iter().enumerate() {
         for declared in &outline.declared {
             for key in &declared.keys {
-                of_key(MachineId::at(index), (outline, declared), key, &mut facts);
+                of_key(unit, MachineId::at(index), (declared, key), &mut facts);
             }
         }
     }
     facts
 }
 
-fn of_key(
-    machine: MachineId,
-    (outline, declared): (&Outline<'_>, &StateDeclaration),
-    key: &StateKey,
-    facts: &mut Vec<Fact>,
-) {
+fn of_key(unit: &Unit<'_>, machine: MachineId, (declared, key): (&StateDeclaration, &StateKey), facts: &mut Vec<Fact>) {
+    let outline = &unit.machines[machine.index()];
     let Some(state) = outline.states.named(&declared.state.text) else { return };
     let of_type = |claim| Fact {
         machine,
@@ -51,10 +47,19 @@ fn of_key(
                 text: fact.text.to_text(),
                 event: name(&fact.event),
                 other: name(&fact.state),
-                partner: name(&fact.from).or_else(|| name(&fact.to)),
+                partner: fact.from.as_ref().or(fact.to.as_ref()).map(|name| in_unit(unit, machine, name)),
                 ..of_type(claim)
             }));
         }
+    }
+}
+
+/// What the unit calls a partner that a machine's file names.
+fn in_unit(unit: &Unit<'_>, machine: MachineId, name: &ast::Name) -> String {
+    match unit.recipient(machine.index(), Some(&ast::Target::Actor(name.clone()))) {
+        Recipient::Itself => unit.machines[machine.index()].name.clone(),
+        Recipient::Machine(id) | Recipient::Every(id) => unit.machines[id.index()].name.clone(),
+        Recipient::Actor(_) | Recipient::Nobody => name.text.clone(),
     }
 }
 
