@@ -74,8 +74,8 @@ impl<'a> Told<'a> {
             Claim::After | Claim::Then if fact.event.is_none() && fact.other.is_none() => {
                 return Some(NotSo::Incomparable { name: "a `#state` or an `:event`" });
             }
-            Claim::After => (self.moves(fact, Side::Into), format!("leads to `#{state}` after {}", named(fact))),
-            Claim::Then => (self.moves(fact, Side::OutOf), format!("leads from `#{state}` to {}", named(fact))),
+            Claim::After => (self.moves(fact, Side::Into), format!("leads to `#{state}`{}", way(fact, "from"))),
+            Claim::Then => (self.moves(fact, Side::OutOf), format!("leads from `#{state}`{}", way(fact, "to"))),
             Claim::Emits
             | Claim::EmitsAsync
             | Claim::FireAndForget
@@ -274,12 +274,12 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a fact names.
-fn named(fact: &Fact) -> String {
-    let event = fact.event.as_ref().map(|name| format!("`:{name}`"));
-    let state = fact.other.as_ref().map(|name| format!("`#{name}`"));
-    let partner = fact.partner.as_ref().map(|name| format!("`@{name}`"));
-    [state, event, partner].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+/// Which way a transition would lead: from or to another state, and on an event of somebody.
+fn way(fact: &Fact, preposition: &str) -> String {
+    let other = fact.other.as_ref().map(|name| format!(" {preposition} `#{name}`"));
+    let event = fact.event.as_ref().map(|name| format!(" on `:{name}`"));
+    let partner = fact.partner.as_ref().filter(|_| event.is_some()).map(|name| format!(" of `@{name}`"));
+    [other, event, partner].into_iter().flatten().collect()
 }
 
 fn says(fact: &Fact, verb: &str, state: &str) -> String {
