@@ -56,7 +56,7 @@ pub enum ExpressionKind {
     /// `$total`, `$order.total`.
     Variable(Path),
     /// A bare word, perhaps with fields: `current_state`, `total`, `reply.id`. In a value it is a known variable; in
-    /// `given:` and test tables it is a string.
+    /// `given:` and test tables it is a string, and may be any word, `Vienna` too.
     Word(Path),
     /// Several bare words as a value, only in `given:` and test files, where they are a string.
     Words(Text),

@@ -192,6 +192,13 @@ pub(crate) fn out_of_place(span: Span, message: &str, help: &str) -> Diagnostic 
     Diagnostic::error(OUT_OF_PLACE, message).label(span, "out of place").help(help)
 }
 
+/// `W-1`: bare words are text, and with text there is no arithmetic.
+pub(crate) fn arithmetic_with_a_word(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::error(TYPES, format!("`{written}` reads as arithmetic, but a word alone is text here"))
+        .label(span, "no value")
+        .help(format!("write `\"{written}\"` if all of it is text; a variable has a `$`"))
+}
+
 /// An assertion that names an event or a state and is no form of the language.
 pub(crate) fn no_assertion_form(span: Span, names: &str, form: &str) -> Diagnostic {
     Diagnostic::error(NO_ASSERTION_FORM, format!("this says nothing about {names} that a test understands"))

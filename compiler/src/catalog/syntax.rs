@@ -40,14 +40,23 @@ pub(crate) fn unreadable(span: Span, what: &str, form: &str, expected: &[&str]) 
 
 /// A name that is no name.
 pub(crate) fn bad_name(span: Span, name: &str, suggestion: &str) -> Diagnostic {
-    let message = if name.chars().any(char::is_uppercase) {
-        format!("the name `{name}` has upper-case letters")
-    } else {
-        format!("`{name}` is not a name")
-    };
-    Diagnostic::error(BAD_NAME, message)
+    Diagnostic::error(BAD_NAME, not_a_name(name))
         .label(span, "names are lower-case letters, digits and `_`, a letter first")
         .help(format!("write `{suggestion}`"))
+}
+
+/// A word as a value, which could be no variable: perhaps `whole`, with what stands behind it, is meant as text.
+pub(crate) fn bad_word(span: Span, word: &str, whole: &str) -> Diagnostic {
+    Diagnostic::error(BAD_NAME, not_a_name(word))
+        .label(span, "a word alone is a variable, and no variable is called so")
+        .help(format!("write `\"{whole}\"` if it is text"))
+}
+
+fn not_a_name(name: &str) -> String {
+    match name.chars().any(char::is_uppercase) {
+        true => format!("the name `{name}` has upper-case letters"),
+        false => format!("`{name}` is not a name"),
+    }
 }
 
 /// `@machine.$x`.

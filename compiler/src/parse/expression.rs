@@ -35,7 +35,7 @@ impl Reader<'_> {
             Rule::now_call => ExpressionKind::Now,
             Rule::uuid_call => ExpressionKind::Uuid,
             Rule::variable_path => ExpressionKind::Variable(self.path(tree)),
-            Rule::word_path => ExpressionKind::Word(self.path(tree)),
+            Rule::word_path => ExpressionKind::Word(self.word_path(tree)),
             Rule::actor_path => {
                 if !self.in_story {
                     self.diagnostics.error(syntax::actor_as_value(tree.span()));

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::line::Tree;
 use crate::ast::{FreeText, Name, Path, Piece, PieceKind, Text};
+use crate::built_in;
 use crate::catalog::{source, syntax};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::grammar::Rule;
@@ -91,7 +92,9 @@ impl<'a> Reader<'a> {
                     true => &["a unit: `ms`, `seconds`, `minutes`, `hours` or `days`"],
                     false => failure.expected.as_slice(),
                 };
-                self.diagnostics.error(syntax::unreadable(span, form.what, form.form, expected));
+                let text = if self.in_story { unquoted_words(&line.text, failure.at) } else { None };
+                let meant = text.as_deref().unwrap_or(form.form);
+                self.diagnostics.error(syntax::unreadable(span, form.what, meant, expected));
                 None
             }
         }
@@ -129,19 +132,14 @@ impl<'a> Reader<'a> {
 
     /// The name in a tree with or without a sigil. It is checked, and reported if it is none.
     pub(super) fn name(&mut self, tree: &Tree<'_>) -> Name {
-        let span = tree.span();
-        let text: String = tree.text().trim_start_matches(['@', ':', '#', '$', '^']).nfc().collect();
-        self.check_name(&text, span);
-        Name { span, text }
+        let name = unchecked_name(tree);
+        self.check_name(&name.text, name.span);
+        name
     }
 
     fn check_name(&mut self, text: &str, span: Span) {
         let dashed = text.contains('-');
-        let valid = text.split(['.', '-']).all(|part| {
-            part.starts_with(|first: char| first.is_ascii_lowercase())
-                && part.chars().all(|other| other.is_ascii_lowercase() || other.is_ascii_digit() || other == '_')
-        });
-        if !valid {
+        if !text.split(['.', '-']).all(is_name) {
             if self.reported.insert(span) {
                 self.diagnostics.error(syntax::bad_name(span, text, &valid_spelling(text)));
             }
@@ -165,6 +163,23 @@ impl<'a> Reader<'a> {
         let mut names: Vec<Name> = tree.children().map(|child| self.name(&child)).collect();
         let root = if names.is_empty() { self.name(tree) } else { names.remove(0) };
         Path { span: tree.span(), root, fields: names }
+    }
+
+    /// `total`, `reply.id`. In a story a bare word may be text, and text is written as its author likes: `Vienna`.
+    pub(super) fn word_path(&mut self, tree: &Tree<'_>) -> Path {
+        let mut names = tree.children().map(|child| unchecked_name(&child));
+        let root = names.next().unwrap_or_else(|| unchecked_name(tree));
+        let path = Path { span: tree.span(), root, fields: names.collect() };
+        if self.in_story && path.root.text != built_in::REPLY {
+            return path;
+        }
+        let wrong = std::iter::once(&path.root).chain(&path.fields).find(|name| !is_name(&name.text));
+        if let Some(name) = wrong
+            && self.reported.insert(name.span)
+        {
+            self.diagnostics.error(syntax::bad_word(name.span, &name.text, tree.text()));
+        }
+        path
     }
 
     /// Text that is shown as it is.
@@ -226,6 +241,18 @@ impl<'a> Reader<'a> {
     pub(super) fn line_text(&mut self, line: &Line) -> FreeText {
         self.free_text_at(line.span.start as usize, &line.text)
     }
+}
+
+/// The name in a tree with or without a sigil, whatever it is made of.
+fn unchecked_name(tree: &Tree<'_>) -> Name {
+    let text = tree.text().trim_start_matches(['@', ':', '#', '$', '^']).nfc().collect();
+    Name { span: tree.span(), text }
+}
+
+/// Whether a text is a name as the language wants it.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.chars().all(|other| other.is_ascii_lowercase() || other.is_ascii_digit() || other == '_')
 }
 
 /// The text between quotation marks, escapes resolved.
@@ -322,6 +349,16 @@ pub(super) fn unquoted_characters(text: &str) -> impl Iterator<Item = (usize, ch
         quoted = *character == '"';
         !quoted
     })
+}
+
+/// The text in quotation marks, if at this place a further word stands behind the first of a payload: `with city: New York`.
+fn unquoted_words(text: &str, at: usize) -> Option<String> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let (payload, _) = before.rsplit_once(':').filter(|(payload, _)| payload.contains(" with "))?;
+    let rest = rest.split(',').next().unwrap_or_default();
+    let words = text.get(payload.len() + 1..at + rest.len())?.trim();
+    let is_plain = |other: char| other.is_alphanumeric() || matches!(other, ' ' | '-' | '.' | '\'' | '’');
+    (words.contains(' ') && words.chars().all(is_plain)).then(|| format!("\"{words}\""))
 }
 
 /// Whether a number stands before this place, and behind it a unit of time that the language does not have.

@@ -11,6 +11,13 @@ fn parsed(text: &str, kind: FileKind) -> (File, Vec<&'static str>) {
     (file, diagnostics.into_sorted().iter().map(|found| found.code.as_str()).collect())
 }
 
+/// What is advised about a text.
+fn helps(text: &str, kind: FileKind) -> Vec<String> {
+    let mut diagnostics = Diagnostics::new();
+    parse(FileId::from_index(0), text, kind, &mut diagnostics);
+    diagnostics.into_sorted().into_iter().flat_map(|found| found.help).collect()
+}
+
 /// The codes for a handler with this body, each line indented once.
 fn codes_of_body(body: &str) -> Vec<&'static str> {
     let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
@@ -215,4 +222,22 @@ fn the_corpus_uses_every_rule_of_the_grammar() {
     assert!(rules().len() > 300, "the rules were found");
     let unused: Vec<&str> = rules().into_iter().filter(|rule| !used.contains(*rule)).collect();
     assert!(unused.is_empty(), "no flow in tests/grammar uses {unused:?}");
+}
+
+#[test]
+fn nobody_is_asked_to_write_text_in_other_letters() {
+    let flow = "machine: @order\n  on :go\n    $city becomes Vienna\n    $at becomes Wien.Mitte\n";
+    assert_eq!(
+        helps(flow, FileKind::Flow),
+        ["write `\"Vienna\"` if it is text", "write `\"Wien.Mitte\"` if it is text"]
+    );
+    let step = |payload: &str| {
+        let test =
+            format!("test: @order\n  for scenario: one\n    way:\n      after :go\n      receive :go with {payload}\n");
+        helps(&test, FileKind::Test)
+    };
+    assert_eq!(step("city: Vienna, zone: 1"), Vec::<String>::new());
+    assert_eq!(step("city: New York"), ["write `\"New York\"`"]);
+    assert_eq!(step("city: St. John's Wood, zone: 1"), ["write `\"St. John's Wood\"`"]);
+    assert_eq!(step("city: (New"), ["write `receive :event [from @actor] [with field: VALUE]`"]);
 }

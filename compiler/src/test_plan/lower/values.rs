@@ -72,6 +72,13 @@ impl<'n> Lowering<'n, '_> {
             ExpressionKind::Word(path) => self.word(path, scope, words)?,
             ExpressionKind::Words(text) => Typed::new(Value::Text(text.text.clone()), Type::String),
             ExpressionKind::Actor(path) => self.of_actor(path)?,
+            ExpressionKind::Negative(_) | ExpressionKind::Arithmetic { .. }
+                if words == Words::Text && is_bare_text(value) =>
+            {
+                let written = self.names.sources.slice(span);
+                self.diagnostics.error(catalog::arithmetic_with_a_word(span, written));
+                return None;
+            }
             ExpressionKind::Negative(inner) => self.negative(inner, scope, words)?,
             ExpressionKind::Arithmetic { left, operator, right } => {
                 let (left, right) = (self.value(left, scope, words)?, self.value(right, scope, words)?);
@@ -127,7 +134,8 @@ impl<'n> Lowering<'n, '_> {
         }
         match words {
             Words::Text => {
-                let text = self.names.sources.slice(path.span).to_owned();
+                let names = std::iter::once(&path.root).chain(&path.fields).map(|name| name.text.as_str());
+                let text = names.collect::<Vec<_>>().join(".");
                 Some(Typed::new(Value::Text(text), Type::String))
             }
             Words::Names if self.names.machine(scope.machine).is_value(word) => self.path(path, scope),
@@ -365,6 +373,18 @@ pub(super) fn told(value: &Expression) -> Option<Span> {
         | ExpressionKind::Empty
         | ExpressionKind::Now
         | ExpressionKind::Words(_) => None,
+    }
+}
+
+/// Whether a value is a word that is text, or arithmetic with one: the `W` in `W-1`. Days are moments,
+/// and what a reply carries may be a number.
+fn is_bare_text(value: &Expression) -> bool {
+    match &value.kind {
+        ExpressionKind::Word(path) if path.fields.is_empty() => built_in::days_from_now(&path.root.text).is_none(),
+        ExpressionKind::Word(path) => path.root.text != built_in::REPLY,
+        ExpressionKind::Arithmetic { left, operator: _, right } => is_bare_text(left) || is_bare_text(right),
+        ExpressionKind::Negative(inner) => is_bare_text(inner),
+        _ => false,
     }
 }
 
