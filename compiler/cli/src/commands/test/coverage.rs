@@ -1,7 +1,7 @@
-//! What tests reach of a unit: states, handlers, both answers of its guards, emits.
+//! What tests reach of a unit: states, events, handlers, both answers of its guards, emits.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use eventflow::test_kit::Trace;
 use eventflowc::ir::walk::each_statement;
@@ -13,6 +13,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
     State(String),
+    /// An event that some handler takes.
+    Event(String),
     /// A handler, by position.
     Handler(usize),
     /// A guard or an `otherwise`, by its place, and whether it passed.
@@ -30,7 +32,8 @@ impl Seen {
     pub(super) fn notice(&mut self, trace: &Trace<'_>) {
         let mut add = |machine: &str, piece| self.0.insert((machine.to_owned(), piece));
         match trace {
-            Trace::Turn { machine, handler, state, .. } => {
+            Trace::Turn { machine, handler, event, state, .. } => {
+                add(machine, Piece::Event((*event).to_owned()));
                 add(machine, Piece::Handler(*handler));
                 add(machine, Piece::State((*state).to_owned()));
             }
@@ -75,17 +78,82 @@ struct Goal {
 #[derive(Serialize)]
 pub(super) struct Summary<'a> {
     machine: &'a str,
-    reached: usize,
-    of: usize,
+    #[serde(flatten)]
+    share: Share,
+    #[serde(flatten)]
+    kinds: Kinds,
     missing: Vec<String>,
 }
 
-/// How much the tests of a scenario reach, as a program reads it.
+/// How much the tests of a scenario reach of all machines, as a program reads it.
 #[derive(Serialize)]
 pub(super) struct Told<'a> {
     scenario: &'a str,
+    #[serde(flatten)]
+    share: Share,
+    #[serde(flatten)]
+    kinds: Kinds,
+}
+
+/// So many of so many are reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+struct Share {
     reached: usize,
     of: usize,
+}
+
+impl Share {
+    fn count(&mut self, reached: bool) {
+        self.of += 1;
+        self.reached += usize::from(reached);
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.reached, self.of)
+    }
+}
+
+/// What is reached, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+struct Kinds {
+    states: Share,
+    events: Share,
+    handlers: Share,
+    guard_outcomes: Share,
+    emits: Share,
+}
+
+impl Kinds {
+    fn count(&mut self, piece: &Piece, reached: bool) {
+        let share = match piece {
+            Piece::State(_) => &mut self.states,
+            Piece::Event(_) => &mut self.events,
+            Piece::Handler(_) => &mut self.handlers,
+            Piece::Guard(..) => &mut self.guard_outcomes,
+            Piece::Emit(..) => &mut self.emits,
+        };
+        share.count(reached);
+    }
+
+    fn all(&self) -> Share {
+        let Self { states, events, handlers, guard_outcomes, emits } = *self;
+        let shares = [states, events, handlers, guard_outcomes, emits];
+        shares
+            .iter()
+            .fold(Share::default(), |all, share| Share { reached: all.reached + share.reached, of: all.of + share.of })
+    }
+}
+
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { states, events, handlers, guard_outcomes, emits } = self;
+        write!(
+            f,
+            "{states} states, {events} events, {handlers} handlers, {guard_outcomes} guard outcomes, {emits} emits"
+        )
+    }
 }
 
 impl Reached {
@@ -111,61 +179,52 @@ impl Reached {
 
     /// Machine by machine.
     pub(super) fn summaries(&self) -> Vec<Summary<'_>> {
-        let summary = |machine: &'_ MachineReached| {
+        let summaries = self.machines.iter().map(|machine| {
             let missing = machine.pieces.iter().filter(|goal| !goal.reached);
             let missing: Vec<String> = missing.map(|goal| format!("{}: {}", goal.place, goal.wording)).collect();
-            (machine.pieces.len() - missing.len(), machine.pieces.len(), missing)
-        };
-        let summaries = self.machines.iter().map(|machine| {
-            let (reached, of, missing) = summary(machine);
-            Summary { machine: &machine.name, reached, of, missing }
+            let kinds = machine.kinds();
+            Summary { machine: &machine.name, share: kinds.all(), kinds, missing }
         });
         summaries.collect()
     }
 
     /// Scenario by scenario.
     pub(super) fn scenarios(&self) -> Vec<Told<'_>> {
-        let of = self.machines.iter().map(|machine| machine.pieces.len()).sum();
-        let known = |(machine, piece): &&(String, Piece)| {
-            let machine = self.machines.iter().find(|known| known.name == *machine);
-            machine.is_some_and(|machine| machine.pieces.iter().any(|goal| goal.piece == *piece))
-        };
-        let told = self.scenarios.iter();
-        told.map(|(scenario, seen)| Told { scenario, reached: seen.iter().filter(known).count(), of }).collect()
+        let told = self.scenarios.iter().map(|(scenario, seen)| {
+            let mut kinds = Kinds::default();
+            for (machine, goal) in self.goals() {
+                kinds.count(&goal.piece, seen.contains(&(machine.to_owned(), goal.piece.clone())));
+            }
+            Told { scenario, share: kinds.all(), kinds }
+        });
+        told.collect()
+    }
+
+    fn goals(&self) -> impl Iterator<Item = (&str, &Goal)> {
+        self.machines.iter().flat_map(|machine| machine.pieces.iter().map(|goal| (machine.name.as_str(), goal)))
     }
 
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for machine in &self.machines {
-            let _ = writeln!(text, "  @{}: {}", machine.name, machine.numbers());
+            let _ = writeln!(text, "  @{}: {}", machine.name, machine.kinds());
             for goal in machine.pieces.iter().filter(|goal| !goal.reached) {
                 let _ = writeln!(text, "    not reached: {} ({})", goal.wording, goal.place);
             }
         }
-        for Told { scenario, reached, of } in self.scenarios() {
-            let _ = writeln!(text, "  scenario {scenario}: {reached} of {of}");
+        for Told { scenario, share, kinds } in self.scenarios() {
+            let _ = writeln!(text, "  scenario {scenario}: {share} ({kinds})");
         }
         text
     }
 }
 
 impl MachineReached {
-    fn numbers(&self) -> String {
-        let count = |is: fn(&Piece) -> bool| {
-            let of = self.pieces.iter().filter(|goal| is(&goal.piece));
-            let (mut reached, mut all) = (0, 0);
-            for goal in of {
-                all += 1;
-                reached += usize::from(goal.reached);
-            }
-            format!("{reached} of {all}")
-        };
-        let states = count(|piece| matches!(piece, Piece::State(_)));
-        let handlers = count(|piece| matches!(piece, Piece::Handler(_)));
-        let guards = count(|piece| matches!(piece, Piece::Guard(..)));
-        let emits = count(|piece| matches!(piece, Piece::Emit(..)));
-        format!("{states} states, {handlers} events, {guards} guard outcomes, {emits} emits")
+    fn kinds(&self) -> Kinds {
+        let mut kinds = Kinds::default();
+        self.pieces.iter().for_each(|goal| kinds.count(&goal.piece, goal.reached));
+        kinds
     }
 }
 
@@ -195,6 +254,8 @@ impl Goals<'_> {
             self.add(Piece::State(state.name.clone()), format!("#{}", state.name), state.origin);
         }
         for (place, handler) in self.machine.handlers.iter().enumerate() {
+            let event = &self.machine.event(handler.event).name;
+            self.add(Piece::Event(event.clone()), format!(":{event}"), handler.origin);
             let wording = self.origins.get(handler.origin).text.clone();
             self.add(Piece::Handler(place), wording, handler.origin);
             each_statement(&handler.body, &mut |statement, _| {
