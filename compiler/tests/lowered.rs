@@ -186,11 +186,18 @@ fn an_operator_waits_until_its_sides_are_known() {
 #[test]
 fn stories_show_types_of_which_nothing_else_is_known() {
     let flow = "machine: @order\n\nscenario: it is known\n\n  given:\n    $paid is true\n    $wait is 5 minutes\n    $total is 5\n    \
-                $name is \"Ada\"\n\n  on :go from @customer (api)\n    look it up with $paid, $wait, $total and $name\n";
+                $name is \"Ada\"\n    $city is vienna\n    $street is Am Graben\n    $since is yesterday\n\n  \
+                on :go from @customer (api)\n    look it up with $paid, $wait, $total, $name, $city, $street and $since\n";
     let machine = machine(flow);
-    for (name, expected) in
-        [("paid", Type::Boolean), ("wait", Type::Duration), ("total", Type::Number), ("name", Type::String)]
-    {
+    for (name, expected) in [
+        ("paid", Type::Boolean),
+        ("wait", Type::Duration),
+        ("total", Type::Number),
+        ("name", Type::String),
+        ("city", Type::String),
+        ("street", Type::String),
+        ("since", Type::Time),
+    ] {
         assert_eq!(type_of(&machine, name), expected, "{name}");
     }
 }

@@ -60,6 +60,9 @@ fn shown(value: &Expression) -> Option<Shape> {
         ExpressionKind::Word(path) if path.fields.is_empty() && built_in::days_from_now(&path.root.text).is_some() => {
             Shape::Time
         }
+        ExpressionKind::Words(_) => Shape::String,
+        // What an answer carries may be anything.
+        ExpressionKind::Word(path) if path.fields.is_empty() || path.root.text != built_in::REPLY => Shape::String,
         // A moment and a span of time: `now - 2 days`.
         ExpressionKind::Arithmetic {
             left,
