@@ -81,12 +81,12 @@ pub fn resolve(loaded: &Loaded, sources: &Sources, options: &Options, diagnostic
     let mut origins = Origins::default();
     let unit = unit::outline(loaded, sources, &mut types, &mut origins, diagnostics);
     given::written_types(&unit, &mut types, diagnostics);
-    let lowered = (0..unit.machines.len())
+    let lowered: Vec<_> = (0..unit.machines.len())
         .map(|machine| lower::lower(&unit, machine, &mut types, &mut origins, diagnostics))
         .collect();
-    given::shown_times(&unit, &mut types, diagnostics);
+    given::shown_times(&unit, &lowered, &mut types, diagnostics);
     operators::settle(&mut types, diagnostics);
-    given::shown_types(&unit, &mut types, diagnostics);
+    given::shown_types(&unit, &lowered, &mut types, diagnostics);
     records::self_containing(&types, diagnostics);
     let title = loaded.title.clone();
     let names = (identifier(&title), title);

@@ -27,6 +27,25 @@ pub struct GivenEntry {
     pub table: Option<DataTable>,
 }
 
+impl GivenEntry {
+    /// The name of the guard that the line means where the flow has it, though it reads as a value, too: `$amount is on the
+    /// card`. A line with a type or a table gives a value whatever guards there are.
+    pub(crate) fn guard_instead(&self) -> Option<String> {
+        match (&self.kind, &self.table) {
+            (GivenKind::Value { type_: None, .. }, None) => Some(self.text.method()),
+            (
+                GivenKind::Value { .. }
+                | GivenKind::State(_)
+                | GivenKind::LoggedIn { .. }
+                | GivenKind::Empty { .. }
+                | GivenKind::Data { .. }
+                | GivenKind::Text,
+                _,
+            ) => None,
+        }
+    }
+}
+
 /// What a line of a `given:` says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum GivenKind {

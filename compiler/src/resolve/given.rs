@@ -1,16 +1,18 @@
 //! What `given:` says about types. Nothing else of it reaches the IR.
 
+use super::lower::LoweredMachine;
 use super::outline::{Outline, Unit};
 use super::records;
 use super::types::{Shape, TypeVar, Types};
-use crate::ast::{ArithmeticOperator, Expression, ExpressionKind, Given, GivenKind, GivenValue, Scenario};
+use crate::ast::{ArithmeticOperator, Expression, ExpressionKind, Given, GivenEntry, GivenKind, GivenValue, Scenario};
 use crate::built_in;
 use crate::diagnostic::Diagnostics;
+use crate::ir::SentenceKind;
 
 /// Tells the variables and payload fields of a unit the types that are written in `given:`.
 pub(super) fn written_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
-    each_value(unit, &mut |machine, targets, kind| {
-        if let GivenKind::Value { type_: Some(written), .. } = kind {
+    each_value(unit, &mut |machine, targets, entry| {
+        if let GivenKind::Value { type_: Some(written), .. } = &entry.kind {
             for target in targets {
                 let shape = records::shape(written, &machine.records, types, diagnostics);
                 types.declare(target, shape, written.span, diagnostics);
@@ -21,32 +23,52 @@ pub(super) fn written_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mu
 
 /// Tells those of which the statements do not say it that they are times or durations, if their values in `given:` are: what
 /// `now - $x` is depends on it.
-pub(super) fn shown_times(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
-    show(unit, (types, diagnostics), |value| match shown(value) {
+pub(super) fn shown_times(
+    unit: &Unit<'_>,
+    lowered: &[LoweredMachine],
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) {
+    show((unit, lowered), (types, diagnostics), |value| match shown(value) {
         Some(shape @ (Shape::Time | Shape::Duration)) => Some(shape),
         Some(_) | None => None,
     });
 }
 
 /// Tells those of which nothing is known after all what their values in `given:` show.
-pub(super) fn shown_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
-    show(unit, (types, diagnostics), shown);
+pub(super) fn shown_types(
+    unit: &Unit<'_>,
+    lowered: &[LoweredMachine],
+    types: &mut Types,
+    diagnostics: &mut Diagnostics,
+) {
+    show((unit, lowered), (types, diagnostics), shown);
 }
 
 fn show(
-    unit: &Unit<'_>,
+    (unit, lowered): (&Unit<'_>, &[LoweredMachine]),
     (types, diagnostics): (&mut Types, &mut Diagnostics),
     shape: impl Fn(&Expression) -> Option<Shape>,
 ) {
-    each_value(unit, &mut |_, targets, kind| {
-        let GivenKind::Value { value: GivenValue::Is(value), .. } = kind else { return };
+    each_value(unit, &mut |_, targets, entry| {
+        let GivenKind::Value { value: GivenValue::Is(value), .. } = &entry.kind else { return };
         let Some(shape) = shape(value) else { return };
+        if entry.guard_instead().is_some_and(|guard| is_guard(lowered, &guard)) {
+            return;
+        }
         for target in targets {
             if types.shape(target).is_none() {
                 types.expect(target, shape.clone(), value.span, diagnostics);
             }
         }
     });
+}
+
+fn is_guard(lowered: &[LoweredMachine], name: &str) -> bool {
+    lowered.iter().any(|machine| {
+        let sentences = &machine.sentences.list;
+        sentences.place(name).is_some_and(|place| sentences[place].kind == SentenceKind::Guard)
+    })
 }
 
 /// The type that a value shows.
@@ -77,13 +99,13 @@ fn shown(value: &Expression) -> Option<Shape> {
 }
 
 /// Visits every value of a `given:` with the types it is about: the variable's, or those of the fields of its name.
-fn each_value(unit: &Unit<'_>, visit: &mut dyn FnMut(&Outline<'_>, Vec<TypeVar>, &GivenKind)) {
+fn each_value(unit: &Unit<'_>, visit: &mut dyn FnMut(&Outline<'_>, Vec<TypeVar>, &GivenEntry)) {
     for machine in &unit.machines {
         for scenario in &machine.tree.scenarios {
             let own = scenario.handlers().flat_map(|handler| &handler.given);
             for entry in scenario.givens().chain(own).flat_map(|given: &Given| &given.entries) {
                 if let GivenKind::Value { variable, .. } = &entry.kind {
-                    visit(machine, targets(machine, scenario, &variable.text), &entry.kind);
+                    visit(machine, targets(machine, scenario, &variable.text), entry);
                 }
             }
         }

@@ -23,6 +23,9 @@ impl<'n> Lowering<'n, '_> {
 
     /// What one line of a `given:` says.
     pub(super) fn facts(&mut self, entry: &GivenEntry, scope: Scope) -> Vec<Fact> {
+        if entry.guard_instead().is_some_and(|guard| self.guard_fact(&guard, true, scope).is_some()) {
+            return self.text(&entry.text, scope);
+        }
         match &entry.kind {
             GivenKind::State(test) => self.placement(test, scope).into_iter().collect(),
             GivenKind::Value { variable, value, .. } => {
@@ -355,12 +358,16 @@ fn something(types: &[&Type]) -> Value {
 
 /// The method of a text without its `is not`.
 fn without_not(method: &str) -> Option<String> {
-    let (before, after) = method.split_once("_is_not_")?;
-    Some(format!("{before}_is_{after}"))
+    let mut words: Vec<&str> = method.split('_').collect();
+    let is = words.windows(2).position(|pair| pair == ["is", "not"])?;
+    words.remove(is + 1);
+    Some(words.join("_"))
 }
 
 /// The method of a text with `not` behind its `is`.
 fn with_not(method: &str) -> Option<String> {
-    let (before, after) = method.split_once("_is_")?;
-    Some(format!("{before}_is_not_{after}"))
+    let mut words: Vec<&str> = method.split('_').collect();
+    let is = words.iter().position(|word| *word == "is")?;
+    words.insert(is + 1, "not");
+    Some(words.join("_"))
 }
