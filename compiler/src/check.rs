@@ -6,6 +6,7 @@
 mod conversation;
 mod facts;
 mod graph;
+mod numbers;
 mod paths;
 mod reachability;
 mod steps;
@@ -48,6 +49,7 @@ pub fn check(system: &System, origins: &Origins, known: Known, diagnostics: &mut
     let subject = Subject { system, origins, handled: &handled };
     graph::call_cycle(subject, diagnostics);
     paths::two_replies(subject, diagnostics);
+    numbers::not_whole(subject, diagnostics);
     if known == Known::Parts {
         return;
     }

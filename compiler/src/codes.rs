@@ -47,8 +47,8 @@ pub(crate) fn is_of_facts(code: &str) -> bool {
 /// or from another place that says the contrary. Nothing with these codes is the consequence of a lost line that declares nothing.
 const STANDS_ALONE: &[&str] = &[
     "EF0221", "EF0222", "EF0223", "EF0225", "EF0226", "EF0227", "EF0229", "EF0230", "EF0231", "EF0234", "EF0301",
-    "EF0302", "EF0303", "EF0304", "EF0305", "EF0306", "EF0308", "EF0309", "EF0310", "EF0311", "EF0312", "EF0401",
-    "EF0402", "EF0403", "EF0404", "EF0405", "EF0406", "EF0408", "EF0410",
+    "EF0302", "EF0303", "EF0304", "EF0305", "EF0306", "EF0308", "EF0309", "EF0310", "EF0311", "EF0312", "EF0313",
+    "EF0401", "EF0402", "EF0403", "EF0404", "EF0405", "EF0406", "EF0408", "EF0410",
 ];
 
 /// Whether what has this code follows from no line that could not be read and declares nothing.
@@ -92,8 +92,9 @@ entries! {
     Error: "EF0221" "EF0222" "EF0223" "EF0224" "EF0225" "EF0226" "EF0227" "EF0228" "EF0229" "EF0230" "EF0231" "EF0232"
         "EF0233" "EF0234";
     // Types and expressions.
-    Error: "EF0301" "EF0302" "EF0303" "EF0304" "EF0305" "EF0306" "EF0307" "EF0308" "EF0309" "EF0310" "EF0311" "EF0312";
-    Warning: "EF0350" "EF0351" "EF0352" "EF0353";
+    Error: "EF0301" "EF0302" "EF0303" "EF0304" "EF0305" "EF0306" "EF0307" "EF0308" "EF0309" "EF0310" "EF0311" "EF0312"
+        "EF0313" "EF0314";
+    Warning: "EF0350" "EF0351" "EF0352" "EF0353" "EF0354";
     // Handlers and meaning.
     Error: "EF0401" "EF0402" "EF0403" "EF0404" "EF0405" "EF0406" "EF0407" "EF0408" "EF0410" "EF0450" "EF0451";
     // What a flow says that will surprise.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Name, Text};
+use super::{Name, Text, normal_number};
 use crate::source::Span;
 
 /// An expression.
@@ -226,6 +226,33 @@ pub enum PostfixTest {
 }
 
 impl Expression {
+    /// Whether it is a zero that is written out, whatever stands around it.
+    pub(crate) fn is_zero(&self) -> bool {
+        if let ExpressionKind::Negative(inner) | ExpressionKind::Parentheses(inner) = &self.kind {
+            return inner.is_zero();
+        }
+        matches!(&self.kind, ExpressionKind::Number(text) if normal_number(text).is_some_and(|number| number == "0"))
+    }
+
+    /// What `2024-01-01` gives as the subtraction that it is, if it looks like a day.
+    pub(crate) fn as_day(&self) -> Option<i32> {
+        let (before, day) = self.subtracted()?;
+        let (year, month) = before.subtracted()?;
+        let part = |part: &Self, digits: usize| {
+            let ExpressionKind::Number(text) = &part.kind else { return None };
+            if text.len() == digits { text.parse::<i32>().ok() } else { None }
+        };
+        let (year, month, day) = (part(year, 4)?, part(month, 2)?, part(day, 2)?);
+        ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(year - month - day)
+    }
+
+    fn subtracted(&self) -> Option<(&Self, &Self)> {
+        let ExpressionKind::Arithmetic { left, operator: ArithmeticOperator::Subtract, right } = &self.kind else {
+            return None;
+        };
+        Some((left, right))
+    }
+
     /// Calls `visit` with this expression and every one inside it, outermost first, in written order.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);

@@ -16,10 +16,13 @@ const COUNT: Code = Code("EF0309");
 const VARIABLE_IN_RULE: Code = Code("EF0310");
 const LITERAL_DURATION: Code = Code("EF0311");
 const SELF_CONTAINING: Code = Code("EF0312");
+const DIVISION_BY_ZERO: Code = Code("EF0313");
+const NOT_WHOLE: Code = Code("EF0314");
 const UNTYPED: Code = Code("EF0350");
 const VARIABLE_FOR_A_TYPE: Code = Code("EF0352");
 const CONTRADICTION: Code = Code("EF0351");
 const RULE_OF_RECORD: Code = Code("EF0353");
+const DATE_AS_SUBTRACTION: Code = Code("EF0354");
 
 /// Two rules of one cell that no value keeps both, or one that says the contrary of itself.
 pub(crate) fn contradiction(later: Span, earlier: Option<Span>) -> Diagnostic {
@@ -188,4 +191,27 @@ pub(crate) fn untyped(span: Span, name: &str) -> Diagnostic {
     Diagnostic::warning(UNTYPED, format!("nothing says what type `{name}` has, so it is `json`"))
         .label(span, "first named here")
         .help("say its type in a table, or where it is assigned: `$x: string becomes …`")
+}
+
+/// A division by a zero that is written out.
+pub(crate) fn division_by_zero(span: Span) -> Diagnostic {
+    Diagnostic::error(DIVISION_BY_ZERO, "this divides by zero, which always fails")
+        .label(span, "zero")
+        .help("divide by another number, or by a variable that a guard keeps from being 0")
+}
+
+/// A number written out that no integer can be, where an integer is needed. The place is the whole statement.
+pub(crate) fn not_whole(place: Span, number: &str) -> Diagnostic {
+    Diagnostic::error(NOT_WHOLE, format!("`{number}` goes to an integer here, and none is this number"))
+        .label(place, "this always fails")
+        .help("write a whole number of no more than 18 digits, or make the type `number`")
+}
+
+/// `2024-01-01` without quotation marks.
+pub(crate) fn date_as_subtraction(span: Span, written: &str, result: &str) -> Diagnostic {
+    Diagnostic::warning(DATE_AS_SUBTRACTION, format!("`{written}` is no date: it subtracts, and gives {result}"))
+        .label(span, "three numbers")
+        .help(format!(
+            "a moment comes with an event, or is counted from `now`: `now + 7 days`; `\"{written}\"` is the text"
+        ))
 }

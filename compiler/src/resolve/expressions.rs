@@ -60,6 +60,7 @@ impl Lowering<'_, '_> {
             ExpressionKind::Word(path) => self.word(path, scope),
             ExpressionKind::Negative(inner) => self.negative(inner, span, scope),
             ExpressionKind::Arithmetic { left, operator, right } => {
+                self.warn_of_a_day(value);
                 self.arithmetic((left, *operator, right), span, scope)
             }
             ExpressionKind::Parentheses(inner) => self.value(inner, scope),
@@ -180,6 +181,14 @@ impl Lowering<'_, '_> {
         Lowered { slots: inner.slots, ..Lowered::new(kind, ty, span) }
     }
 
+    /// `2024-01-01` reads like a day, and is a number.
+    fn warn_of_a_day(&mut self, value: &Expression) {
+        if let Some(result) = value.as_day() {
+            let written = self.unit.sources.slice(value.span);
+            self.diagnostics.warning(catalog::date_as_subtraction(value.span, written, &result.to_string()));
+        }
+    }
+
     fn arithmetic(
         &mut self,
         (left, operator, right): (&Expression, ArithmeticOperator, &Expression),
@@ -192,6 +201,9 @@ impl Lowering<'_, '_> {
             ArithmeticOperator::Multiply => BinaryOperator::Multiply,
             ArithmeticOperator::Divide => BinaryOperator::Divide,
         };
+        if operator == BinaryOperator::Divide && right.is_zero() {
+            self.diagnostics.error(catalog::division_by_zero(right.span));
+        }
         let (left, right) = (self.value(left, scope), self.value(right, scope));
         let result = self.types.unknown();
         let kind = PendingKind::Arithmetic { operator, result };

@@ -250,7 +250,13 @@ impl<'w> Scope<'w> {
             let kind = if seed.chance(if kind == Kind::Number { 20 } else { 5 }) { other } else { kind };
             self.expression(seed, kind, depth)
         };
-        let (left, right) = (side(seed), side(seed));
+        let (left, mut right) = (side(seed), side(seed));
+        // A division by a zero that is written out is an error of the flow.
+        let first = right.trim_start_matches(['-', '(']);
+        if *operator == "/" && first.split([' ', ')']).next() == Some("0") {
+            let at = right.len() - first.len();
+            right.replace_range(at..=at, "3");
+        }
         match seed.below(4) {
             0 => format!("({left} {operator} {right})"),
             1 => format!("{left} {operator} ({right})"),

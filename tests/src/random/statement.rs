@@ -252,7 +252,12 @@ impl Body<'_> {
                 let verb = *self.seed.pick(&["increases by", "decreases by"]);
                 let whole = variable.kind != Kind::Integer || self.seed.chance(85);
                 let kind = if whole { variable.kind } else { Kind::Number };
-                format!("${name} {verb} {}", scope.expression(self.seed, kind, 2))
+                let mut by = scope.expression(self.seed, kind, 2);
+                // A fraction that is written out is an error of the flow; one that an expression makes fails the turn.
+                if variable.kind == Kind::Integer && by.parse::<f64>().is_ok() {
+                    by.truncate(by.find('.').unwrap_or(by.len()));
+                }
+                format!("${name} {verb} {by}")
             }
             Kind::Time => {
                 let verb = *self.seed.pick(&["increases by", "decreases by"]);

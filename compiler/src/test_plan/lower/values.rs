@@ -6,6 +6,7 @@ use crate::ast::{self, ArithmeticOperator, Expression, ExpressionKind, Name, Pat
 use crate::built_in;
 use crate::catalog::story as catalog;
 use crate::catalog::story::Known;
+use crate::catalog::types;
 use crate::ir::Type;
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -81,6 +82,15 @@ impl<'n> Lowering<'n, '_> {
             }
             ExpressionKind::Negative(inner) => self.negative(inner, scope, words)?,
             ExpressionKind::Arithmetic { left, operator, right } => {
+                if let Some(result) = value.as_day() {
+                    let written = self.names.sources.slice(span);
+                    let finding = types::date_as_subtraction(span, written, &result.to_string());
+                    self.diagnostics.warning(finding);
+                }
+                if *operator == ArithmeticOperator::Divide && right.is_zero() {
+                    self.diagnostics.error(types::division_by_zero(right.span));
+                    return None;
+                }
                 let (left, right) = (self.value(left, scope, words)?, self.value(right, scope, words)?);
                 Typed::unknown(Value::Arithmetic(arithmetic(*operator), Box::new(left.value), Box::new(right.value)))
             }
@@ -101,7 +111,7 @@ impl<'n> Lowering<'n, '_> {
     fn number(&mut self, text: &str, span: Span) -> Option<Typed> {
         let number = normal_number(text);
         if number.is_none() {
-            self.diagnostics.error(crate::catalog::types::long_number(span, ast::MOST_DIGITS));
+            self.diagnostics.error(types::long_number(span, ast::MOST_DIGITS));
         }
         Some(Typed::new(Value::Number(number?), Type::Number))
     }
@@ -379,13 +389,15 @@ pub(super) fn told(value: &Expression) -> Option<Span> {
 /// Whether a value is a word that is text, or arithmetic with one: the `W` in `W-1`. Days are moments,
 /// and what a reply carries may be a number.
 fn is_bare_text(value: &Expression) -> bool {
-    match &value.kind {
-        ExpressionKind::Word(path) if path.fields.is_empty() => built_in::days_from_now(&path.root.text).is_none(),
-        ExpressionKind::Word(path) => path.root.text != built_in::REPLY,
-        ExpressionKind::Arithmetic { left, operator: _, right } => is_bare_text(left) || is_bare_text(right),
-        ExpressionKind::Negative(inner) => is_bare_text(inner),
-        _ => false,
+    if let ExpressionKind::Arithmetic { left, operator: _, right } = &value.kind {
+        return is_bare_text(left) || is_bare_text(right);
     }
+    if let ExpressionKind::Negative(inner) = &value.kind {
+        return is_bare_text(inner);
+    }
+    let ExpressionKind::Word(path) = &value.kind else { return false };
+    let word = path.root.text.as_str();
+    if path.fields.is_empty() { built_in::days_from_now(word).is_none() } else { word != built_in::REPLY }
 }
 
 /// `yesterday`, `today`, `tomorrow`: moments where a moment may stand.
