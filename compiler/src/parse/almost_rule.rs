@@ -7,6 +7,9 @@ use pest::Parser;
 /// The built-in form of a rule that is none as it is written, but says nearly the same in nearly the same words.
 pub(super) fn meant(text: &str) -> Option<String> {
     let words = words(text);
+    if words.len() > MOST_WORDS {
+        return None;
+    }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let words = without_opening(&words);
     let restated = restated(words).unwrap_or_else(|| words.join(" "));
@@ -15,6 +18,9 @@ pub(super) fn meant(text: &str) -> Option<String> {
     }
     unfinished(words).map(str::to_owned).or_else(|| corrected(words))
 }
+
+/// How many words a rule may have that is compared: each that might be another one costs a look at the whole text.
+const MOST_WORDS: usize = 40;
 
 /// Whether the text is read as built-in rules alone.
 fn is_built_in(text: &str) -> bool {
@@ -155,7 +161,7 @@ const KEYWORDS: [&str; 24] = [
 
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::{MOST_WORDS, meant};
 
     #[test]
     fn other_words_for_a_bound_are_restated() {
@@ -251,5 +257,8 @@ mod tests {
         ] {
             assert_eq!(meant(written), None, "{written}");
         }
+        let long = |words: usize| format!("one off low{}", ", low".repeat(words - 3));
+        assert!(meant(&long(MOST_WORDS)).is_some());
+        assert_eq!(meant(&long(MOST_WORDS + 1)), None);
     }
 }

@@ -38,6 +38,9 @@ impl Lowering<'_, '_> {
     /// The state of this name, or the one that it is a slip of.
     pub(super) fn meant_state<'s>(&'s self, name: &'s str) -> &'s str {
         let states = &self.outline().states;
+        if states.named(name).is_some() {
+            return name;
+        }
         nearest(name, states.states.iter().map(|state| state.name.as_str())).unwrap_or(name)
     }
 
