@@ -146,7 +146,14 @@ fn client(
             false => event(*entry).to_owned(),
         };
         let origin = recipient.event(recipient.handler(handler).event).origin;
-        let name = scope.snake(wish("event", ":", &name, origin, origins), diagnostics);
+        let wish = wish("event", ":", &name, origin, origins);
+        // Of machines that become one name in Rust that is said, and nobody wrote the name of this method.
+        let earlier = &system.machines[..machine.index()];
+        let one_name = |other: &Machine| Name::snake(&other.name) == Name::snake(&recipient.name);
+        let name = match several && earlier.iter().any(one_name) {
+            true => scope.invent_snake(wish),
+            false => scope.snake(wish, diagnostics),
+        };
         methods.push(MethodPlan { name, machine, handler });
     }
     methods
