@@ -63,6 +63,7 @@ pub fn check(system: &System, origins: &Origins, known: Known, diagnostics: &mut
     conversation::unhandled_emit(subject, diagnostics);
     conversation::untriggered_handler(subject, diagnostics);
     conversation::missing_field(subject, diagnostics);
+    conversation::never_creates(subject, diagnostics);
     conversation::broken_promise(subject, diagnostics);
     conversation::unpromised_callback(subject, diagnostics);
     conversation::missing_answer(subject, diagnostics);

@@ -2,7 +2,7 @@
 
 use crate::built_in;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Actor, Handler, Machine, OriginId, Origins, Sentence, State, Variable};
+use crate::ir::{Actor, Field, Handler, Machine, OriginId, Origins, Sentence, State, Variable};
 
 const CALL_CYCLE: Code = Code("EF0450");
 const TWO_REPLIES: Code = Code("EF0451");
@@ -23,6 +23,7 @@ const WITHOUT_EFFECT: Code = Code("EF0514");
 const MISSING_FIELD: Code = Code("EF0516");
 const MISSPELLED_ACTOR: Code = Code("EF0520");
 const UNPROMISED_CALLBACK: Code = Code("EF0517");
+const NEVER_CREATES: Code = Code("EF0524");
 
 /// A cycle's places: the first sends to the second, and so on, the last to the first.
 fn cycle(mut diagnostic: Diagnostic, origins: &Origins, places: &[OriginId], verb: &str) -> Diagnostic {
@@ -210,4 +211,16 @@ pub(crate) fn priority_without_effect(origins: &Origins, machine: &Machine, hand
     )
     .label(origins.get(handler.origin).span, "handled in the order of arrival")
     .help("write `strategy: priority` in a `queue:` of the machine or of the system")
+}
+
+/// A field by which every request that might create an instance names one, which nobody ever created.
+pub(crate) fn never_creates(origins: &Origins, machine: &Machine, handler: &Handler, field: &Field) -> Diagnostic {
+    let (name, event) = (&field.name, &machine.event(handler.event).name);
+    Diagnostic::warning(NEVER_CREATES, format!("`:{event}` never creates: `{name}` refers to a `@{}` that exists", machine.name))
+        .label(origins.get(field.origin).span, "without it the request is refused, with it nothing is found: 404")
+        .label(origins.get(handler.origin).span, "this handler would create one")
+        .help(format!(
+            "leave the field out, and the runtime makes an id; or call it `id`, and choose it yourself: `${}_id becomes $id`",
+            machine.name
+        ))
 }

@@ -5,7 +5,9 @@ use crate::built_in;
 use crate::catalog::flow;
 use crate::diagnostic::Diagnostics;
 use crate::ir::walk::each_statement;
-use crate::ir::{Block, Emit, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Target, Way};
+use crate::ir::{
+    Block, Emit, Field, Handler, Machine, MachineId, OriginId, Party, StatementKind, System, Target, Type, Way,
+};
 use std::collections::BTreeSet;
 
 /// An emit that no handler of its recipient takes, or only from another sender.
@@ -68,6 +70,35 @@ pub(super) fn missing_field(subject: Subject<'_>, diagnostics: &mut Diagnostics)
             }
         });
     }
+}
+
+/// Machines that nobody can create, because every handler that would requires the id of an instance that exists: one warning
+/// for each of these handlers. A message from another machine creates one for an id that nobody has.
+pub(super) fn never_creates(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
+    for machine in &subject.system.machines {
+        let creating: Vec<&Handler> = machine.handlers.iter().filter(|handler| handler.creates).collect();
+        let naming: Vec<(&Handler, &Field)> =
+            creating.iter().filter_map(|handler| Some((*handler, required_id(machine, handler)?))).collect();
+        if naming.len() == creating.len() {
+            for (handler, field) in naming {
+                diagnostics.warning(flow::never_creates(subject.origins, machine, handler, field));
+            }
+        }
+    }
+}
+
+/// The field by which a request from outside to this handler has to name an instance.
+fn required_id<'m>(machine: &'m Machine, handler: &Handler) -> Option<&'m Field> {
+    let outside = match handler.from {
+        Some(Party::Actor(_)) => true,
+        Some(Party::Machine(_) | Party::System) => false,
+        None => handler.api,
+    };
+    let own = format!("{}_id", machine.name);
+    let fields = &machine.event(handler.event).fields;
+    let required = handler.checks.iter().filter(|check| check.required).map(|check| &fields[check.field.index()]);
+    let mut naming = required.filter(|field| field.name == "aggregate_id" || field.name == own);
+    naming.find(|field| outside && matches!(field.ty, Type::String | Type::Json))
 }
 
 /// Reports the fields that a handler requires and a message to it does not carry.
