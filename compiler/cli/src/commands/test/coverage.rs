@@ -1,5 +1,6 @@
 //! What tests reach of a unit: states, events, handlers, both answers of its guards, emits.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
@@ -61,7 +62,14 @@ pub(super) struct Reached {
 
 struct MachineReached {
     name: String,
-    pieces: Vec<Goal>,
+    pieces: Pieces,
+}
+
+/// The pieces of a machine in the order in which they are reported, each found without a look at all of them.
+#[derive(Default)]
+struct Pieces {
+    goals: Vec<Goal>,
+    places: BTreeMap<Piece, usize>,
 }
 
 /// A piece, where it stands, and whether a test reached it.
@@ -126,15 +134,14 @@ struct Kinds {
 }
 
 impl Kinds {
-    fn count(&mut self, piece: &Piece, reached: bool) {
-        let share = match piece {
+    fn of(&mut self, piece: &Piece) -> &mut Share {
+        match piece {
             Piece::State(_) => &mut self.states,
             Piece::Event(_) => &mut self.events,
             Piece::Handler(_) => &mut self.handlers,
             Piece::Guard(..) => &mut self.guard_outcomes,
             Piece::Emit(..) => &mut self.emits,
-        };
-        share.count(reached);
+        }
     }
 
     fn all(&self) -> Share {
@@ -160,7 +167,7 @@ impl Reached {
     /// Nothing yet of this unit.
     pub(super) fn of(system: &System, origins: &Origins, sources: &Sources) -> Self {
         let machines = system.machines.iter().map(|machine| {
-            let goals = Goals { system, machine, origins, sources, goals: Vec::new() };
+            let goals = Goals { system, machine, origins, sources, goals: Pieces::default() };
             MachineReached { name: machine.name.clone(), pieces: goals.all() }
         });
         Self { machines: machines.collect(), scenarios: BTreeMap::new() }
@@ -169,9 +176,8 @@ impl Reached {
     /// What a test of a scenario reached.
     pub(super) fn add(&mut self, scenario: Option<&str>, seen: &Seen) {
         for machine in &mut self.machines {
-            for goal in &mut machine.pieces {
-                goal.reached |= seen.0.contains(&(machine.name.clone(), goal.piece.clone()));
-            }
+            let of_machine = seen.0.iter().filter(|(name, _)| *name == machine.name);
+            of_machine.for_each(|(_, piece)| machine.pieces.reach(piece));
         }
         let title = scenario.unwrap_or("(outside any scenario)").to_owned();
         self.scenarios.entry(title).or_default().extend(seen.0.iter().cloned());
@@ -180,7 +186,7 @@ impl Reached {
     /// Machine by machine.
     pub(super) fn summaries(&self) -> Vec<Summary<'_>> {
         let summaries = self.machines.iter().map(|machine| {
-            let missing = machine.pieces.iter().filter(|goal| !goal.reached);
+            let missing = machine.pieces.goals.iter().filter(|goal| !goal.reached);
             let missing: Vec<String> = missing.map(|goal| format!("{}: {}", goal.place, goal.wording)).collect();
             let kinds = machine.kinds();
             Summary { machine: &machine.name, share: kinds.all(), kinds, missing }
@@ -190,18 +196,21 @@ impl Reached {
 
     /// Scenario by scenario.
     pub(super) fn scenarios(&self) -> Vec<Told<'_>> {
+        let mut unreached = Kinds::default();
+        let goals = self.machines.iter().flat_map(|machine| &machine.pieces.goals);
+        goals.for_each(|goal| unreached.of(&goal.piece).count(false));
         let told = self.scenarios.iter().map(|(scenario, seen)| {
-            let mut kinds = Kinds::default();
-            for (machine, goal) in self.goals() {
-                kinds.count(&goal.piece, seen.contains(&(machine.to_owned(), goal.piece.clone())));
-            }
+            let mut kinds = unreached;
+            let reached = seen.iter().filter(|(machine, piece)| self.is_goal(machine, piece));
+            reached.for_each(|(_, piece)| kinds.of(piece).reached += 1);
             Told { scenario, share: kinds.all(), kinds }
         });
         told.collect()
     }
 
-    fn goals(&self) -> impl Iterator<Item = (&str, &Goal)> {
-        self.machines.iter().flat_map(|machine| machine.pieces.iter().map(|goal| (machine.name.as_str(), goal)))
+    fn is_goal(&self, machine: &str, piece: &Piece) -> bool {
+        let mut machines = self.machines.iter();
+        machines.any(|known| known.name == machine && known.pieces.places.contains_key(piece))
     }
 
     /// For people.
@@ -209,7 +218,7 @@ impl Reached {
         let mut text = String::new();
         for machine in &self.machines {
             let _ = writeln!(text, "  @{}: {}", machine.name, machine.kinds());
-            for goal in machine.pieces.iter().filter(|goal| !goal.reached) {
+            for goal in machine.pieces.goals.iter().filter(|goal| !goal.reached) {
                 let _ = writeln!(text, "    not reached: {} ({})", goal.wording, goal.place);
             }
         }
@@ -223,14 +232,31 @@ impl Reached {
 impl MachineReached {
     fn kinds(&self) -> Kinds {
         let mut kinds = Kinds::default();
-        self.pieces.iter().for_each(|goal| kinds.count(&goal.piece, goal.reached));
+        self.pieces.goals.iter().for_each(|goal| kinds.of(&goal.piece).count(goal.reached));
         kinds
+    }
+}
+
+impl Pieces {
+    /// Adds a piece, unless it is there.
+    fn add(&mut self, goal: Goal) {
+        if let Entry::Vacant(free) = self.places.entry(goal.piece.clone()) {
+            free.insert(self.goals.len());
+            self.goals.push(goal);
+        }
+    }
+
+    /// Takes notice that a test reached a piece, if it is one to reach.
+    fn reach(&mut self, piece: &Piece) {
+        if let Some(place) = self.places.get(piece) {
+            self.goals[*place].reached = true;
+        }
     }
 }
 
 /// How much of everything is reached, in percent; all of it if there is nothing to reach.
 pub(super) fn percent<'a>(units: impl Iterator<Item = &'a Reached>) -> f64 {
-    let goals = units.flat_map(|unit| &unit.machines).flat_map(|machine| &machine.pieces);
+    let goals = units.flat_map(|unit| &unit.machines).flat_map(|machine| &machine.pieces.goals);
     let (mut reached, mut all) = (0u32, 0u32);
     for goal in goals {
         all += 1;
@@ -245,11 +271,11 @@ struct Goals<'a> {
     machine: &'a Machine,
     origins: &'a Origins,
     sources: &'a Sources,
-    goals: Vec<Goal>,
+    goals: Pieces,
 }
 
 impl Goals<'_> {
-    fn all(mut self) -> Vec<Goal> {
+    fn all(mut self) -> Pieces {
         for state in &self.machine.states {
             self.add(Piece::State(state.name.clone()), format!("#{}", state.name), state.origin);
         }
@@ -297,9 +323,7 @@ impl Goals<'_> {
 
     fn add(&mut self, piece: Piece, wording: String, origin: OriginId) {
         let place = self.place(origin);
-        if self.goals.iter().all(|goal| goal.piece != piece) {
-            self.goals.push(Goal { piece, wording, place, reached: false });
-        }
+        self.goals.add(Goal { piece, wording, place, reached: false });
     }
 
     fn place(&self, origin: OriginId) -> String {
