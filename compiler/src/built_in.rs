@@ -47,5 +47,18 @@ pub(crate) fn days_from_now(word: &str) -> Option<i64> {
 /// A list of values; `array of T` says of what type they are.
 pub(crate) const ARRAY: &str = "array";
 
+/// The type that other languages and databases give this name.
+pub(crate) fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int" => "integer",
+        "float" | "double" | "decimal" | "numeric" => "number",
+        "bool" => "boolean",
+        "text" | "str" => "string",
+        "date" | "datetime" | "timestamp" => "time",
+        "list" => ARRAY,
+        _ => return None,
+    })
+}
+
 /// The types that no flow declares.
 pub(crate) const TYPES: [&str; 8] = ["string", "number", "integer", "boolean", "time", "duration", ARRAY, "object"];

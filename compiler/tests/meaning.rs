@@ -333,3 +333,16 @@ fn files_that_cannot_be_had_are_named() {
     assert_eq!(codes(twice), ["EF0205"]);
     assert_eq!(codes(Memory::new().with("a/system.flow", "system: s\n")), ["EF0207"]);
 }
+
+#[test]
+fn a_type_of_another_language_is_told_its_name_here() {
+    for (written, name) in [("int", "integer"), ("decimal", "number"), ("text", "string"), ("datetime", "time")] {
+        let compilation = compiled_alone(&with_handler("", &format!("  $n: {written} becomes $m\n")));
+        let findings = compilation.findings();
+        let unknown = findings.iter().find(|finding| finding.code.as_str() == "EF0225").expect("an unknown type");
+        assert_eq!(unknown.help, [format!("write `{name}`")], "{written}");
+    }
+    let compilation =
+        compiled_alone("machine: @order\n\ntype: text\n  | words | string |\n\non :go\n  $n: text becomes $m\n");
+    assert!(compilation.findings().iter().all(|finding| finding.code.as_str() != "EF0225"), "a declared one is meant");
+}

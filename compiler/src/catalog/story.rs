@@ -116,6 +116,13 @@ pub(crate) fn unknown_name(span: Span, message: String, written: &str, known: &K
     known.help(Diagnostic::error(UNKNOWN_NAME, message).label(span, "not known here"), written)
 }
 
+/// `reply is 201`.
+pub(crate) fn reply_as_value(span: Span) -> Diagnostic {
+    Diagnostic::error(UNKNOWN_NAME, "a reply is no value: it has a status, and may have fields")
+        .label(span, "which of it?")
+        .help("write `reply status is 201` for the status, or `reply.field` for a field")
+}
+
 /// A bare word where a name is needed; of those that there are, one may be near.
 pub(crate) fn unknown_word(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(UNKNOWN_NAME, format!("`{word}` is no variable here"))

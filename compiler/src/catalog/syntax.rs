@@ -39,10 +39,14 @@ pub(crate) fn unreadable(span: Span, what: &str, form: &str, expected: &[&str]) 
 }
 
 /// A name that is no name.
-pub(crate) fn bad_name(span: Span, name: &str, suggestion: &str) -> Diagnostic {
+pub(crate) fn bad_name(span: Span, name: &str, suggestion: Option<&str>) -> Diagnostic {
+    let help = match suggestion {
+        Some(suggestion) => format!("write `{suggestion}`"),
+        None => "write it with the letters `a` to `z`".to_owned(),
+    };
     Diagnostic::error(BAD_NAME, not_a_name(name))
-        .label(span, "names are lower-case letters, digits and `_`, a letter first")
-        .help(format!("write `{suggestion}`"))
+        .label(span, "names are the letters `a` to `z`, digits and `_`, a letter first")
+        .help(help)
 }
 
 /// A word as a value, which could be no variable: perhaps `whole`, with what stands behind it, is meant as text.

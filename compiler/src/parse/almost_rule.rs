@@ -1,5 +1,6 @@
 //! Validation rules in words of one's own that a built-in rule says in others.
 
+use crate::built_in;
 use crate::grammar::{LineParser, Rule};
 use crate::nearest::is_one_slip;
 use pest::Parser;
@@ -94,13 +95,7 @@ fn restated(words: &[&str]) -> Option<String> {
         ["uuid"] => "valid uuid".to_owned(),
         ["url"] => "valid url".to_owned(),
         ["mandatory"] => "required".to_owned(),
-        // Types, as other languages and databases name them.
-        ["int"] => "integer".to_owned(),
-        ["float" | "double" | "decimal" | "numeric"] => "number".to_owned(),
-        ["bool"] => "boolean".to_owned(),
-        ["text" | "str"] => "string".to_owned(),
-        ["date" | "datetime" | "timestamp"] => "time".to_owned(),
-        ["list"] => "array".to_owned(),
+        [word] => built_in::foreign_type(word)?.to_owned(),
         _ => return None,
     })
 }

@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         let dashed = text.contains('-');
         if !text.split(['.', '-']).all(is_name) {
             if self.reported.insert(span) {
-                self.diagnostics.error(syntax::bad_name(span, text, &valid_spelling(text)));
+                self.diagnostics.error(syntax::bad_name(span, text, valid_spelling(text).as_deref()));
             }
         } else if text.contains('.') && !dashed && self.reported.insert(span) {
             self.diagnostics.error(syntax::not_yet_supported(span, "a state inside another state"));
@@ -274,8 +274,9 @@ fn unquoted(quoted: &str) -> String {
     text.nfc().collect()
 }
 
-/// The nearest valid name: lower-case, words separated by `_`.
-fn valid_spelling(name: &str) -> String {
+/// The nearest valid name: lower-case, words separated by `_`. None for letters that are not Latin ones with a mark: how they
+/// are written in other letters is a question of language.
+fn valid_spelling(name: &str) -> Option<String> {
     let mut spelled = String::new();
     let mut lower_before = false;
     for character in name.chars() {
@@ -284,15 +285,17 @@ fn valid_spelling(name: &str) -> String {
         }
         lower_before = character.is_lowercase() || character.is_ascii_digit();
         let plain: String = character.nfkd().filter(char::is_ascii).collect();
-        let plain = if plain.is_empty() { "_".to_owned() } else { plain.to_lowercase() };
-        spelled.extend(plain.chars().map(|part| if part.is_ascii_alphanumeric() { part } else { '_' }));
+        if plain.is_empty() {
+            return None;
+        }
+        spelled.extend(plain.to_lowercase().chars().map(|part| if part.is_ascii_alphanumeric() { part } else { '_' }));
     }
     let spelled = spelled.trim_matches('_');
-    if spelled.starts_with(|first: char| first.is_ascii_lowercase()) {
+    Some(if spelled.starts_with(|first: char| first.is_ascii_lowercase()) {
         spelled.to_owned()
     } else {
         format!("n_{spelled}").trim_end_matches('_').to_owned()
-    }
+    })
 }
 
 /// Where brackets open one level too many, outside of quoted texts.

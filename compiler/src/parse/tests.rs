@@ -241,3 +241,16 @@ fn nobody_is_asked_to_write_text_in_other_letters() {
     assert_eq!(step("city: St. John's Wood, zone: 1"), ["write `\"St. John's Wood\"`"]);
     assert_eq!(step("city: (New"), ["write `receive :event [from @actor] [with field: VALUE]`"]);
 }
+
+#[test]
+fn a_name_in_other_letters_is_spelled_by_its_author() {
+    let help = |name: &str| helps(&format!("machine: @order\n  on :go\n    ${name} becomes 1\n"), FileKind::Flow);
+    for (name, written) in [("TotalPrice", "total_price"), ("café", "cafe"), ("_a", "a"), ("größte1", "")] {
+        let expected = match written {
+            "" => "write it with the letters `a` to `z`".to_owned(),
+            written => format!("write `{written}`"),
+        };
+        assert_eq!(help(name), [expected], "{name}");
+    }
+    assert_eq!(help("цена"), ["write it with the letters `a` to `z`"]);
+}

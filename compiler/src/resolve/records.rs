@@ -308,9 +308,10 @@ pub(super) fn shape(
     }
 }
 
-/// The type that a word is nearly.
+/// The type that a word is nearly, or has another name for.
 pub(super) fn nearest_type<'r>(word: &str, records: &'r BTreeMap<String, RecordId>) -> Option<&'r str> {
-    nearest(word, built_in::TYPES.into_iter().chain(records.keys().map(String::as_str)))
+    let known = || built_in::TYPES.into_iter().chain(records.keys().map(String::as_str));
+    built_in::foreign_type(word).or_else(|| nearest(word, known()))
 }
 
 fn written_var(types: &mut Types, shape: Shape, place: Span) -> TypeVar {

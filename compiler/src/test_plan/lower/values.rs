@@ -148,6 +148,10 @@ impl<'n> Lowering<'n, '_> {
                 let text = names.collect::<Vec<_>>().join(".");
                 Some(Typed::new(Value::Text(text), Type::String))
             }
+            Words::Names if word == built_in::REPLY && !self.is_carried(word, scope) => {
+                self.diagnostics.error(catalog::reply_as_value(path.span));
+                None
+            }
             Words::Names if self.names.machine(scope.machine).is_value(word) => self.path(path, scope),
             Words::Names => {
                 let near = self.near(word, scope);
@@ -155,6 +159,12 @@ impl<'n> Lowering<'n, '_> {
                 None
             }
         }
+    }
+
+    /// Whether the machine has a variable or a field of this name.
+    fn is_carried(&self, name: &str, scope: Scope) -> bool {
+        let machine = self.names.machine(scope.machine);
+        machine.variable(name).is_some() || !machine.fields(name).is_empty()
     }
 
     /// The name of a value that a word is nearly.
