@@ -8,6 +8,7 @@ use crate::ast::{ArithmeticOperator, Expression, ExpressionKind, Given, GivenEnt
 use crate::built_in;
 use crate::diagnostic::Diagnostics;
 use crate::ir::SentenceKind;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tells the variables and payload fields of a unit the types that are written in `given:`.
 pub(super) fn written_types(unit: &Unit<'_>, types: &mut Types, diagnostics: &mut Diagnostics) {
@@ -102,21 +103,31 @@ fn shown(value: &Expression) -> Option<Shape> {
 fn each_value(unit: &Unit<'_>, visit: &mut dyn FnMut(&Outline<'_>, Vec<TypeVar>, &GivenEntry)) {
     for machine in &unit.machines {
         for scenario in &machine.tree.scenarios {
+            let fields = fields_told(machine, scenario);
             let own = scenario.handlers().flat_map(|handler| &handler.given);
             for entry in scenario.givens().chain(own).flat_map(|given: &Given| &given.entries) {
                 if let GivenKind::Value { variable, .. } = &entry.kind {
-                    visit(machine, targets(machine, scenario, &variable.text), entry);
+                    visit(machine, targets(machine, &fields, &variable.text), entry);
                 }
             }
         }
     }
 }
 
-fn targets(machine: &Outline<'_>, scenario: &Scenario, name: &str) -> Vec<TypeVar> {
-    if let Some(variable) = machine.variable_named(name) {
-        return vec![machine.variables[variable].ty];
+fn targets(machine: &Outline<'_>, fields: &BTreeMap<&str, Vec<TypeVar>>, name: &str) -> Vec<TypeVar> {
+    match machine.variable_named(name) {
+        Some(variable) => vec![machine.variables[variable].ty],
+        None => fields.get(name).cloned().unwrap_or_default(),
     }
-    let told: Vec<&str> = scenario.handlers().map(|handler| handler.event.text.as_str()).collect();
-    let events = machine.events.iter().filter(|event| told.contains(&event.name.as_str()));
-    events.flat_map(|event| &event.fields).filter(|field| field.name == name).map(|field| field.ty).collect()
+}
+
+/// The types of the fields that the events of a scenario carry, by name; those of one name in the order of the events.
+fn fields_told<'u>(machine: &'u Outline<'_>, scenario: &Scenario) -> BTreeMap<&'u str, Vec<TypeVar>> {
+    let told: BTreeSet<usize> =
+        scenario.handlers().filter_map(|handler| machine.events.place(handler.event.text.as_str())).collect();
+    let mut fields: BTreeMap<&str, Vec<TypeVar>> = BTreeMap::new();
+    for field in told.into_iter().flat_map(|event| &machine.events[event].fields) {
+        fields.entry(&field.name).or_default().push(field.ty);
+    }
+    fields
 }

@@ -5,7 +5,7 @@ use crate::built_in;
 use crate::ir::{self, Event, Field, HandlerId, MachineId, Message, Party, SentenceKind, StatementKind, Target, Type};
 use crate::load::Loaded;
 use crate::source::{Sources, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A unit as its tests see it.
 pub(super) struct Names<'a> {
@@ -22,6 +22,7 @@ pub(super) struct Told<'a> {
     /// The name that it gives itself.
     own_name: &'a str,
     pub(super) ir: &'a ir::Machine,
+    variables: BTreeMap<&'a str, &'a ir::Variable>,
     pub(super) stories: Vec<Story<'a>>,
     /// The `given:` and `expect:` of scenarios without a handler: the keyword and its line.
     pub(super) idle: Vec<(&'static str, Span)>,
@@ -228,7 +229,8 @@ impl<'a> Told<'a> {
             let answers = handlers.first().is_some_and(|(_, first)| from_another(ir.handler(*first), id));
             stories.push(Story { machine: id, tree: scenario, handlers, answers });
         }
-        Self { own_name, ir, stories, idle, tellings: tellings.into_iter().flatten().collect() }
+        let variables = ir.variables.iter().map(|variable| (variable.name.as_str(), variable)).collect();
+        Self { own_name, ir, variables, stories, idle, tellings: tellings.into_iter().flatten().collect() }
     }
 
     /// Whether this is a name of the machine.
@@ -251,7 +253,7 @@ impl<'a> Told<'a> {
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&'a ir::Variable> {
-        self.ir.variables.iter().find(|variable| variable.name == name)
+        self.variables.get(name).copied()
     }
 
     /// The event of a handler.
