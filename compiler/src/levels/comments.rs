@@ -20,13 +20,18 @@ pub(super) struct Allowance {
 type Range = std::ops::Range<usize>;
 
 impl Allowance {
+    /// Where the line begins that it covers.
+    pub(super) fn place(&self) -> (FileId, usize) {
+        (self.span.file, self.line.start)
+    }
+
     /// Whether a finding at this place is meant.
     pub(super) fn covers(&self, place: Span) -> bool {
         place.file == self.span.file && self.line.contains(&(place.start as usize))
     }
 }
 
-/// All such comments of all flows.
+/// All such comments of all flows, in the order of the lines that they cover.
 pub(super) fn allowances(sources: &Sources) -> Vec<Allowance> {
     sources.iter().flat_map(|(file, source)| in_file(file, source)).collect()
 }
@@ -34,13 +39,17 @@ pub(super) fn allowances(sources: &Sources) -> Vec<Allowance> {
 fn in_file(file: FileId, source: &Source) -> Vec<Allowance> {
     let mut found = Vec::new();
     let mut inside_block_comment = false;
+    let mut statement = 0..0;
     for index in 0..source.line_count() {
         let range = source.line_range(index);
         let line = &source.text()[range.clone()];
         let Some(comment) = line_comment(line, &mut inside_block_comment) else { continue };
         let Some((codes, reason)) = allow(&line[comment..]) else { continue };
         let alone = line[..comment].trim().is_empty();
-        let covered = if alone { next_statement(source, index) } else { range.clone() };
+        if alone && statement.start < range.end {
+            statement = next_statement(source, index);
+        }
+        let covered = if alone { statement.clone() } else { range.clone() };
         for code in codes.split(',').map(str::trim).filter(|code| !code.is_empty()) {
             found.push(Allowance {
                 code: code.to_ascii_uppercase(),
@@ -86,7 +95,7 @@ fn allow(comment: &str) -> Option<(&str, &str)> {
     codes.trim().get(..2).is_some_and(|area| area.eq_ignore_ascii_case("ef")).then(|| (codes, reason.trim()))
 }
 
-/// The next line that is neither blank nor only a comment.
+/// The next line that is neither blank nor only a comment; nothing at the end of the text if there is none.
 fn next_statement(source: &Source, comment: usize) -> Range {
     (comment + 1..source.line_count())
         .map(|index| source.line_range(index))
@@ -94,5 +103,5 @@ fn next_statement(source: &Source, comment: usize) -> Range {
             let line = source.text()[range.clone()].trim();
             !line.is_empty() && !line.starts_with("//")
         })
-        .unwrap_or(0..0)
+        .unwrap_or(source.text().len()..source.text().len())
 }
