@@ -213,6 +213,37 @@ scenario: it ripens
 }
 
 #[test]
+fn a_world_that_cannot_be_is_said_and_nothing_is_told_in_it() {
+    let told = flow(
+        "
+machine: @loan
+
+scenario: it is late
+  given:
+    $since is \"2025-13-01T09:00:00Z\"
+    $title is \"Emma\"
+
+  on :lend from @reader (api)
+    loan moves to #lent
+
+  on :ask from @reader (api)
+    ? now is after $since
+      note $title
+      loan moves to #late
+    otherwise
+      $since becomes now
+      $title becomes \"Persuasion\"
+
+  expect:
+    = loan is in #late
+",
+    );
+    let report = told.run("it is late");
+    let Outcome::Failed(failed) = report.outcome else { panic!("{report:#?}") };
+    assert_eq!(failed[0].actual, "the world cannot be so: `since` is a string, but must be a time");
+}
+
+#[test]
 fn every_run_of_a_test_tells_the_same() {
     let told = flow(
         "

@@ -312,7 +312,9 @@ impl<'n> Lowering<'n, '_> {
         match (value, ty) {
             (Value::Null | Value::Sample, _) | (_, Type::Json) => true,
             (Value::Empty, ty) => matches!(ty, Type::String | Type::List(_) | Type::Object | Type::Record(_)),
-            (Value::Text(_), ty) => matches!(ty, Type::String | Type::Time | Type::Duration),
+            // A time is written as RFC 3339 has it, which begins with the year.
+            (Value::Text(text), Type::Time) => text.starts_with(|first: char| first.is_ascii_digit()),
+            (Value::Text(_), ty) => *ty == Type::String,
             (Value::Number(text), Type::Integer) => !text.contains('.'),
             (Value::List(items), Type::List(element)) => items.iter().all(|item| self.can_be(item, None, element)),
             (Value::Object(_), Type::Object) => true,

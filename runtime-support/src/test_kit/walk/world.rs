@@ -131,6 +131,8 @@ impl Story<'_> {
         if let Some(set) = set
             && let Ok(Json::Object(set)) = set.parse()
         {
+            let fits = self.stage.machines[machine].fresh().apply(None, Some(&Json::Object(set.clone())));
+            fits.map_err(|mismatch| Stopped(format!("the world cannot be so: {mismatch}")))?;
             let mut log = self.stage.log();
             let given = log.given.entry(machine).or_insert_with(|| Json::object([]));
             if let Json::Object(given) = given {
