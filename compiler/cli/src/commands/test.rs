@@ -139,15 +139,22 @@ fn conclude(outcome: &Outcome, arguments: &Arguments) -> Result<Exit, Problem> {
         Format::Json => report::output(&pretty::json_conclusion(outcome, &counts, arguments.coverage)?)?,
         Format::Junit => report::output(&junit::text(outcome)?)?,
     }
-    if counts.passed + counts.failed + counts.pending == 0 && outcome.broken.is_empty() {
-        report::note("no test was found")?;
+    let none = counts.passed + counts.failed + counts.pending == 0 && outcome.broken.is_empty();
+    let chosen = arguments.scenario.is_some() || arguments.filter.is_some();
+    if none {
+        report::note(if chosen { "no test has such a title" } else { "no test was found" })?;
     }
     let percent = coverage::percent(outcome.units.iter().map(|unit| &unit.reached));
     let short = arguments.min_coverage.filter(|least| percent < f64::from(*least));
     if let Some(least) = short {
         report::note(&format!("the tests reach {percent:.1} %, and {least} % is asked for"))?;
     }
-    Ok(if counts.failed > 0 || !outcome.broken.is_empty() || short.is_some() { Exit::Wrong } else { Exit::Fine })
+    let wrong = counts.failed > 0 || !outcome.broken.is_empty() || short.is_some();
+    Ok(match (wrong, none && chosen) {
+        (true, _) => Exit::Wrong,
+        (false, true) => Exit::CommandLine,
+        (false, false) => Exit::Fine,
+    })
 }
 
 /// How many tests ended how.
