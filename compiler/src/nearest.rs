@@ -25,14 +25,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// no slip apart.
 pub fn is_one_slip(left: &str, right: &str) -> bool {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let prefix = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
-    let (left, right) = (&left[prefix..], &right[prefix..]);
-    let suffix = left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
-    match (&left[..left.len() - suffix], &right[..right.len() - suffix]) {
-        ([_], [_]) | ([_], []) | ([], [_]) => true,
-        ([a, b], [c, d]) => a == d && b == c,
-        _ => false,
-    }
+    edits(&left, &right, 1) == Some(1)
 }
 
 /// How many single letters must be inserted, removed, replaced or swapped with their neighbor, if it is no more than `most`.

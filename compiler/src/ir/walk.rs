@@ -157,20 +157,7 @@ impl Condition {
     /// What it asks, whatever line it stands on.
     #[must_use]
     pub fn asked(&self) -> &Self {
-        match self {
-            Self::Guard { condition, .. } => condition.asked(),
-            Self::Not(_)
-            | Self::All(_)
-            | Self::Any(_)
-            | Self::InState { .. }
-            | Self::Compare { .. }
-            | Self::Between { .. }
-            | Self::Contains { .. }
-            | Self::IsEmpty { .. }
-            | Self::Exists { .. }
-            | Self::Holds(_)
-            | Self::Sentence(_) => self,
-        }
+        if let Self::Guard { condition, .. } = self { condition } else { self }
     }
 
     /// Visits the expressions that it compares or passes on, in the order in which they are evaluated: not those within

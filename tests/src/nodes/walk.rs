@@ -456,23 +456,11 @@ fn has_code(rules: &[Rule]) -> bool {
 
 /// Whether the alternatives are those that `is not between` stands for.
 fn is_outside(parts: &[Condition]) -> bool {
-    let [below, above] = parts else { return false };
-    let sides = |condition: &Condition| match condition.asked() {
-        Condition::Compare { operator, left, .. } => Some((*operator, left.clone())),
-        Condition::InState { .. }
-        | Condition::Between { .. }
-        | Condition::Contains { .. }
-        | Condition::IsEmpty { .. }
-        | Condition::Exists { .. }
-        | Condition::Holds(_)
-        | Condition::Sentence(_)
-        | Condition::Guard { .. }
-        | Condition::Not(_)
-        | Condition::All(_)
-        | Condition::Any(_) => None,
-    };
-    let (Some((Comparison::Less, low)), Some((Comparison::Greater, high))) = (sides(below), sides(above)) else {
-        return false;
-    };
-    low == high
+    matches!(
+        parts,
+        [
+            Condition::Compare { operator: Comparison::Less, left: low, .. },
+            Condition::Compare { operator: Comparison::Greater, left: high, .. },
+        ] if low == high
+    )
 }

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
+use std::iter::Sum;
 
 use eventflow::test_kit::Trace;
 use eventflowc::ir::walk::each_statement;
@@ -106,14 +107,20 @@ pub(super) struct Told<'a> {
 /// So many of so many are reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 struct Share {
-    reached: usize,
-    of: usize,
+    reached: u32,
+    of: u32,
 }
 
 impl Share {
     fn count(&mut self, reached: bool) {
         self.of += 1;
-        self.reached += usize::from(reached);
+        self.reached += u32::from(reached);
+    }
+}
+
+impl Sum for Share {
+    fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
+        shares.fold(Self::default(), |all, one| Self { reached: all.reached + one.reached, of: all.of + one.of })
     }
 }
 
@@ -146,10 +153,7 @@ impl Kinds {
 
     fn all(&self) -> Share {
         let Self { states, events, handlers, guard_outcomes, emits } = *self;
-        let shares = [states, events, handlers, guard_outcomes, emits];
-        shares
-            .iter()
-            .fold(Share::default(), |all, share| Share { reached: all.reached + share.reached, of: all.of + share.of })
+        [states, events, handlers, guard_outcomes, emits].into_iter().sum()
     }
 }
 
@@ -256,13 +260,8 @@ impl Pieces {
 
 /// How much of everything is reached, in percent; all of it if there is nothing to reach.
 pub(super) fn percent<'a>(units: impl Iterator<Item = &'a Reached>) -> f64 {
-    let goals = units.flat_map(|unit| &unit.machines).flat_map(|machine| &machine.pieces.goals);
-    let (mut reached, mut all) = (0u32, 0u32);
-    for goal in goals {
-        all += 1;
-        reached += u32::from(goal.reached);
-    }
-    if all == 0 { 100.0 } else { f64::from(reached) * 100.0 / f64::from(all) }
+    let Share { reached, of } = units.flat_map(|unit| &unit.machines).map(|machine| machine.kinds().all()).sum();
+    if of == 0 { 100.0 } else { f64::from(reached) * 100.0 / f64::from(of) }
 }
 
 /// Collects what there is to reach in one machine.
