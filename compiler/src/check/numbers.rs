@@ -24,11 +24,11 @@ pub(super) fn not_whole(subject: Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Visits the values of a statement, each with its line: that of the arm for those of its guards.
+/// Visits the values of a statement, each with its line.
 fn each_value<'a>(statement: &'a Statement, visit: &mut dyn FnMut(OriginId, &'a Expression)) {
     if let StatementKind::Branch(arms) = &statement.kind {
-        for arm in arms {
-            arm.condition.iter().for_each(|condition| condition.each_value(&mut |value| visit(arm.origin, value)));
+        for condition in arms.iter().filter_map(|arm| arm.condition.as_ref()) {
+            condition.each_guard(&mut |line, asked| asked.each_value(&mut |value| visit(line, value)));
         }
     } else {
         statement.each_value(&mut |value| visit(statement.origin, value));
