@@ -62,8 +62,11 @@ impl Inner {
         let worker = lease.map_or_else(|| self.worker(), |lease| lease.worker.clone());
         let mut last = Refusal::Store("nothing was tried".into());
         let mut contended = BTreeSet::new();
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let place = Stage::new(self).place(message, &data).await?;
+            let own = match &place.address {
+                Address::Existing(id) | Address::New(id) => id.clone(),
+            };
             let _alone = self.enter(&place, &contended).await?;
             let mut stage = Stage::new(self);
             let turned = stage.turn(message, &data, place, None).await?;
@@ -71,6 +74,14 @@ impl Inner {
             let outcome =
                 Outcome { body, answer: Answer { request: message.id, instance, conversation, state, status, reply } };
             let commit = stage.commit(message.id, outcome.to_json(), lease, &worker);
+            // Who decides for the first time lets those go first who collided and stand in line: else newcomers, who stand in
+            // none, would be faster than they again and again.
+            let others = commit.writes.iter().map(|write| &write.id).filter(|id| **id != own);
+            if let Some(id) = others.filter(|_| attempt == 0).find(|id| self.lanes.is_taken(id)) {
+                contended.insert(id.clone());
+                last = Refusal::Busy { id: id.clone() };
+                continue;
+            }
             match self.try_commit(&commit).await? {
                 Try::Kept(committed) => {
                     let held = self.held(&stage, &commit, &committed);

@@ -29,6 +29,11 @@ impl Lanes {
         Enter { place: Some(Place { lanes: self.clone(), id: id.clone(), ticket }) }
     }
 
+    /// Whether somebody is in a turn of the instance or waits for one.
+    pub(crate) fn is_taken(&self, id: &InstanceId) -> bool {
+        self.table().lanes.contains_key(id)
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
